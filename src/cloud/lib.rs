@@ -1,1 +1,5 @@
-//! Placeholder.
+//! The simulated AWS: accounts, Regions, every resource, and the one door to change them.
+
+pub mod value;
+
+pub use value::{Map, Value};
