@@ -87,7 +87,7 @@ impl Map {
 
     /// The entries in order, values to change.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&str, &mut Value)> {
-        self.0.iter_mut().map(|(key, value)| (key.as_ref(), value))
+        self.0.iter_mut().map(|(key, value)| (&**key, value))
     }
 
     /// How many entries there are.
