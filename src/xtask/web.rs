@@ -1,0 +1,127 @@
+//! The site: Trunk's build, what is added to it, and the loop of `serve`.
+
+use crate::process::{Command, Outcome, Place, files_under, web_name, write};
+use crate::sizes::Sizes;
+use crate::{server, tools};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Builds the released site into `dist/` and weighs it.
+pub fn release(place: &Place) -> Outcome<Sizes> {
+    tools::for_web(place)?;
+    Command::new(place, "trunk")
+        .args(["build", "--release", "--dist"])
+        .arg(place.dist())
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            remap(place),
+        )
+        .run()?;
+    add_lessons(place, &place.dist())?;
+    println!("Packing and weighing the files");
+    Sizes::weigh(place)
+}
+
+/// Builds quickly, for looking at, into a folder of its own.
+fn debug(place: &Place, folder: &Path) -> Outcome<()> {
+    Command::new(place, "trunk")
+        .args(["build", "--dist"])
+        .arg(folder)
+        .run()?;
+    add_lessons(place, folder)
+}
+
+/// Panic messages name source files; the visitors need not learn the builder's folders, and the
+/// size must not hang on them.
+fn remap(place: &Place) -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let user = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
+    let mut flags = vec![format!("--remap-path-prefix={}=.", place.root.display())];
+    if let Some(home) = home.or_else(user) {
+        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+    }
+    flags.join(" ")
+}
+
+/// Copies the lessons and writes `lessons/index.json`, the list of their files: a static host
+/// lists no folders.
+fn add_lessons(place: &Place, site: &Path) -> Outcome<()> {
+    let from = place.root.join("lessons");
+    let to = site.join("lessons");
+    let mut names = Vec::new();
+    for file in files_under(&from) {
+        let name = web_name(&from, &file);
+        let copy = to.join(&name);
+        copy.parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::copy(&file, &copy))
+            .map_err(|error| format!("{} can't be copied: {error}", file.display()))?;
+        names.push(name);
+    }
+    write(&to.join("index.json"), &json_list(&names))
+}
+
+/// A JSON array of texts.
+fn json_list(names: &[String]) -> String {
+    let lines: Vec<String> = names
+        .iter()
+        .map(|name| format!("  \"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")))
+        .collect();
+    match lines.is_empty() {
+        true => "[]\n".to_owned(),
+        false => format!("[\n{}\n]\n", lines.join(",\n")),
+    }
+}
+
+/// Builds, serves, and builds anew on every change, until it is stopped.
+pub fn serve(place: &Place, port: u16) -> Outcome<()> {
+    tools::for_web(place)?;
+    let folder = place.target().join("serve");
+    let mut seen = state(place);
+    debug(place, &folder)?;
+    let url = server::spawn(place, &folder, port)?;
+    println!("Hopwise is at {url} (stop with Ctrl-C)");
+    loop {
+        std::thread::sleep(Duration::from_millis(500));
+        let now = state(place);
+        if now == seen {
+            continue;
+        }
+        seen = now;
+        let start = Instant::now();
+        match debug(place, &folder) {
+            Ok(()) => println!(
+                "Built anew in {:.1} s; reload {url}",
+                start.elapsed().as_secs_f32()
+            ),
+            Err(message) => println!("error: {message}; the site stays as it was"),
+        }
+    }
+}
+
+/// The files the site is made of, with the time of their last change.
+fn state(place: &Place) -> Vec<(PathBuf, Option<SystemTime>)> {
+    ["src", "static", "lessons"]
+        .iter()
+        .flat_map(|folder| files_under(&place.root.join(folder)))
+        .chain(["index.html", "Trunk.toml", "Cargo.toml"].map(|file| place.root.join(file)))
+        .map(|file| {
+            let changed = std::fs::metadata(&file)
+                .and_then(|data| data.modified())
+                .ok();
+            (file, changed)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_json() {
+        assert_eq!(json_list(&[]), "[]\n");
+        let names = ["pack.md".to_owned(), "a\"b.md".to_owned()];
+        assert_eq!(json_list(&names), "[\n  \"pack.md\",\n  \"a\\\"b.md\"\n]\n");
+    }
+}
