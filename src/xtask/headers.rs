@@ -102,6 +102,7 @@ mod tests {
         for path in [
             "/app-0123456789abcdef.css",
             "/hopwise-app-0123456789abcdef.js",
+            "/hopwise-app-28249e5bfa6c935.js",
             "/hopwise-app-0123456789abcdef_bg.wasm",
         ] {
             assert!(control(path).1.contains("immutable"), "{path}");
@@ -110,6 +111,8 @@ mod tests {
             "/",
             "/index.html",
             "/sw.js",
+            "/service-worker.js",
+            "/snippets/app-0123456789abcdef/inline0.js",
             "/lessons/index.json",
             "/manifest.webmanifest",
         ] {

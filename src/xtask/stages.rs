@@ -3,6 +3,7 @@
 use crate::process::{Command, Count, Outcome, Place};
 use crate::sizes::Sizes;
 use crate::{server, tools, web};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// One named check.
@@ -72,7 +73,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "build",
         about: "the released site",
-        run: |place| web::release(place).map(|table| println!("{table}")).into(),
+        run: build,
     },
     Stage {
         name: "size",
@@ -246,17 +247,21 @@ fn hash(place: &Place) -> Verdict {
     (count, first_result.and(second_result)).into()
 }
 
-/// The site of an earlier stage or run; a stage alone builds it when there is none.
-fn site(place: &Place) -> Outcome<()> {
-    match place.dist().join("index.html").is_file() {
-        true => Ok(()),
-        false => web::release(place).map(|_| ()),
-    }
+/// The released site and its weight, built once a run: an older one would prove nothing.
+fn site(place: &Place) -> Outcome<&'static Sizes> {
+    static BUILT: OnceLock<Outcome<Sizes>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| web::release(place));
+    built
+        .as_ref()
+        .map_err(|error| format!("no site was built: {error}"))
+}
+
+fn build(place: &Place) -> Verdict {
+    site(place).map(|table| println!("{table}")).into()
 }
 
 fn size(place: &Place) -> Verdict {
     site(place)
-        .and_then(|()| Sizes::weigh(place))
         .and_then(|table| table.judge(place))
         .map(|sentence| println!("{sentence}"))
         .into()
@@ -264,8 +269,7 @@ fn size(place: &Place) -> Verdict {
 
 fn browser(place: &Place) -> Verdict {
     let ready = site(place)
-        .and_then(|()| tools::npm(place))
-        .and_then(|()| tools::chromium())
+        .and_then(|_| tools::chromium())
         .and_then(|chromium| Ok((chromium, server::spawn(place, &place.dist(), 0)?)));
     let (chromium, url) = match ready {
         Ok(ready) => ready,

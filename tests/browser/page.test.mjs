@@ -46,8 +46,8 @@ test("every answer has the headers of deploy/headers.toml", async () => {
   assert.ok(expected.length >= 6 && expected.some(([name]) => name === "content-security-policy"));
   const index = await fetch(url);
   const text = await index.clone().text();
-  const [wasm] = text.match(/hopwise-app-[0-9a-f]{16}_bg\.wasm/);
-  const [css] = text.match(/app-[0-9a-f]{16}\.css/);
+  const [wasm] = text.match(/hopwise-app-[0-9a-f]{10,16}_bg\.wasm/);
+  const [css] = text.match(/app-[0-9a-f]{10,16}\.css/);
   for (const [path, type, kept] of [
     ["/", "text/html; charset=utf-8", "no-cache"],
     [`/${wasm}`, "application/wasm", "public, max-age=31536000, immutable"],
