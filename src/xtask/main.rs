@@ -129,7 +129,7 @@ fn shots(place: &Place, rest: &[String]) -> Outcome<()> {
 }
 
 fn generate(place: &Place) -> Outcome<()> {
-    let script = place.root.join("src/xtask/cut_api.py");
+    let script = place.root.join("src/cloud/api/cut.py");
     if !script.is_file() {
         return Err(format!("{} is missing", script.display()));
     }
