@@ -29,6 +29,11 @@ impl From<Outcome<()>> for Verdict {
 
 impl From<(Count, Outcome<()>)> for Verdict {
     fn from((count, result): (Count, Outcome<()>)) -> Self {
+        let result = match (result, count == Count::default()) {
+            // Silence of a program that runs tests is no success.
+            (Ok(()), true) => Err("it ran no test".to_owned()),
+            (result, _) => result,
+        };
         Self::Ran(count, result)
     }
 }
@@ -129,36 +134,22 @@ pub fn run(place: &Place, only: &[String]) -> Outcome<bool> {
 
 /// A stage's line and what it adds to the sum: its tests, or itself when it counts none.
 fn report(name: &str, time: Duration, verdict: Verdict) -> (String, Count) {
-    let (mut count, word) = match verdict {
+    let (count, word) = match verdict {
         Verdict::Skipped(reason) => (Count::default(), format!("skipped: {reason}")),
-        Verdict::Ran(count, Ok(())) if count == Count::default() => (
-            Count {
-                passed: 1,
-                failed: 0,
-            },
-            "ok".to_owned(),
-        ),
-        Verdict::Ran(count, Ok(())) => (count, format!("ok ({} tests)", count.passed)),
-        Verdict::Ran(count, Err(message)) => (
-            Count {
-                failed: count.failed.max(1),
-                ..count
-            },
-            format!("FAILED: {message}"),
-        ),
+        Verdict::Ran(count, Err(message)) => {
+            let failed = count.failed.max(1);
+            (Count { failed, ..count }, format!("FAILED: {message}"))
+        }
+        Verdict::Ran(count, Ok(())) if count.failed > 0 => {
+            (count, format!("FAILED: {} tests failed", count.failed))
+        }
+        Verdict::Ran(count, Ok(())) if count.passed > 0 => {
+            (count, format!("ok ({} tests)", count.passed))
+        }
+        Verdict::Ran(count, Ok(())) => (Count { passed: 1, ..count }, "ok".to_owned()),
     };
-    // Tests that failed without failing their program would be a lie told twice.
-    let word = match (count.failed, word.starts_with("ok")) {
-        (1.., true) => format!("FAILED: {} tests failed", count.failed),
-        _ => word,
-    };
-    if word.starts_with("skipped") {
-        count = Count::default();
-    }
-    (
-        format!("{name:<12} {:>7.1} s  {word}", time.as_secs_f32()),
-        count,
-    )
+    let line = format!("{name:<12} {:>7.1} s  {word}", time.as_secs_f32());
+    (line, count)
 }
 
 fn fmt(place: &Place) -> Verdict {
@@ -303,6 +294,7 @@ mod tests {
         let count = |passed, failed| Count { passed, failed };
         check(Ok(()), 1, 0, "ok");
         check(Err("no".to_owned()), 0, 1, "FAILED: no");
+        check((count(0, 0), Ok(())), 0, 1, "FAILED: it ran no test");
         check((count(7, 0), Ok(())), 7, 0, "ok (7 tests)");
         check((count(7, 2), Err("no".to_owned())), 7, 2, "FAILED: no");
         check((count(7, 0), Err("no".to_owned())), 7, 1, "FAILED: no");

@@ -12,10 +12,7 @@ pub fn release(place: &Place) -> Outcome<Sizes> {
     Command::new(place, "trunk")
         .args(["build", "--release", "--dist"])
         .arg(place.dist())
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            remap(place),
-        )
+        .env("CARGO_ENCODED_RUSTFLAGS", remap(place))
         .run()?;
     add_lessons(place, &place.dist())?;
     println!("Packing and weighing the files");
@@ -34,13 +31,18 @@ fn debug(place: &Place, folder: &Path) -> Outcome<()> {
 /// Panic messages name source files; the visitors need not learn the builder's folders, and the
 /// size must not hang on them.
 fn remap(place: &Place) -> String {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let user = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
+    let user = ["HOME", "USERPROFILE"]
+        .into_iter()
+        .find_map(std::env::var_os);
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(Path::new(&user?).join(".cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=.", place.root.display())];
-    if let Some(home) = home.or_else(user) {
-        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+    if let Some(cargo) = cargo {
+        flags.push(format!("--remap-path-prefix={}=cargo", cargo.display()));
     }
-    flags.join(" ")
+    // Cargo's separator that no folder's name holds.
+    flags.join("\x1f")
 }
 
 /// Copies the lessons and writes `lessons/index.json`, the list of their files: a static host
