@@ -255,6 +255,7 @@ fn snake(name: &str) -> String {
         }
         out.extend(letter.to_lowercase());
     }
+    let out = out.replace("mi_b", "mib");
     match out.as_str() {
         "type" | "match" | "move" | "ref" | "use" | "in" | "static" => out + "_",
         _ => out,
@@ -312,7 +313,7 @@ fn write_fields(out: &mut String, table: &Value) -> Fallible<()> {
             writeln!(
                 out,
                 "pub const {}: Field<super::shape::{name}, {}> = Field::new({member:?});",
-                snake(member).to_uppercase(),
+                snake(member).trim_end_matches('_').to_uppercase(),
                 kind(word)
             )?;
         }

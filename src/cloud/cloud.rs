@@ -1,0 +1,226 @@
+//! The whole simulated AWS at one moment.
+
+use crate::digest::Digest;
+use crate::ec2::{self, Ec2};
+use crate::iam::Iam;
+use crate::id::{Born, Id};
+use crate::region::{REGIONS, Region};
+use crate::time::Time;
+use hopwise_machine::{Machine, Os};
+use std::collections::BTreeMap;
+use std::hash::Hash;
+use std::rc::Rc;
+
+/// The id of the machine that the student sits at.
+pub const LAPTOP: &str = "laptop";
+/// The laptop's public address. <https://datatracker.ietf.org/doc/html/rfc5737>
+pub const LAPTOP_ADDRESS: std::net::Ipv4Addr = std::net::Ipv4Addr::new(203, 0, 113, 10);
+/// A public address somewhere else in the internet, which lessons probe from.
+pub const OUTSIDE_ADDRESS: std::net::Ipv4Addr = std::net::Ipv4Addr::new(198, 51, 100, 20);
+/// The account that a new world has.
+pub const ACCOUNT: &str = "123456789012";
+
+/// How a world begins.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Genesis {
+    /// What ids and generated secrets are made from.
+    pub seed: u64,
+    /// Does each Region have its default VPC?
+    pub default_vpc: bool,
+}
+
+impl Default for Genesis {
+    /// A fresh AWS account: default VPCs and nothing else.
+    fn default() -> Self {
+        Genesis {
+            seed: 1,
+            default_vpc: true,
+        }
+    }
+}
+
+/// An AWS account.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Account {
+    /// The twelve digits.
+    pub id: String,
+    /// Its users, keys and policies.
+    pub iam: Iam,
+    pub(crate) regions: BTreeMap<&'static str, Rc<Ec2>>,
+}
+
+impl Account {
+    /// What the account has in a Region.
+    pub fn ec2(&self, region: &str) -> Option<&Ec2> {
+        self.regions.get(region).map(Rc::as_ref)
+    }
+
+    /// The Regions with what the account has in them, by name.
+    pub fn regions(&self) -> impl Iterator<Item = (&'static str, &Ec2)> {
+        self.regions.iter().map(|(name, ec2)| (*name, ec2.as_ref()))
+    }
+}
+
+/// The simulated AWS at one moment: every account, every resource, the inside of every machine.
+///
+/// A copy is cheap: both share all that neither changes.
+///
+/// **Invariant:** only [`Cloud::apply`] changes it. There is no clock and no randomness in it:
+/// the same acts from the same [`Genesis`] give the same cloud, bit for bit, on every machine.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Cloud {
+    pub(crate) seed: u64,
+    pub(crate) acts: u32,
+    pub(crate) now: Time,
+    pub(crate) accounts: BTreeMap<String, Rc<Account>>,
+    pub(crate) machines: Rc<BTreeMap<Id, Rc<Machine>>>,
+}
+
+impl Cloud {
+    /// A new cloud.
+    pub fn new(genesis: Genesis) -> Self {
+        let mut mint = Mint::new(genesis.seed, 0, "genesis");
+        let iam = Iam::new(&mut mint, Time::EPOCH);
+        let regions = REGIONS
+            .iter()
+            .map(|region| {
+                let mut ec2 = Ec2::default();
+                if genesis.default_vpc {
+                    ec2::vpc::make_default(&mut ec2, region, &mut mint);
+                }
+                (region.name, Rc::new(ec2))
+            })
+            .collect();
+        let account = Account {
+            id: ACCOUNT.to_owned(),
+            iam,
+            regions,
+        };
+        let laptop = Machine::new("laptop", Os::Laptop);
+        Cloud {
+            seed: genesis.seed,
+            acts: 0,
+            now: Time::EPOCH,
+            accounts: BTreeMap::from([(account.id.clone(), Rc::new(account))]),
+            machines: Rc::new(BTreeMap::from([(Id::new(LAPTOP), Rc::new(laptop))])),
+        }
+    }
+
+    /// How many acts are in the log.
+    pub fn acts(&self) -> u32 {
+        self.acts
+    }
+
+    /// The simulated time.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The account with these twelve digits.
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.get(id).map(Rc::as_ref)
+    }
+
+    /// Every account.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values().map(Rc::as_ref)
+    }
+
+    /// Every account's state in every Region.
+    pub fn places(&self) -> impl Iterator<Item = (&Account, &'static Region, &Ec2)> {
+        self.accounts().flat_map(|account| {
+            account
+                .regions()
+                .filter_map(move |(name, ec2)| Some((account, Region::find(name)?, ec2)))
+        })
+    }
+
+    /// The inside of a machine: an instance by its id, or [`LAPTOP`].
+    pub fn machine(&self, id: &str) -> Option<&Machine> {
+        self.machines.get(id).map(Rc::as_ref)
+    }
+
+    /// A digest of everything there is, the same natively and in WebAssembly.
+    pub fn state_hash(&self) -> u64 {
+        Digest::of(self)
+    }
+
+    pub(crate) fn ec2_mut(&mut self, account: &str, region: &str) -> Option<&mut Ec2> {
+        let account = Rc::make_mut(self.accounts.get_mut(account)?);
+        account.regions.get_mut(region).map(Rc::make_mut)
+    }
+
+    pub(crate) fn machines_mut(&mut self) -> &mut BTreeMap<Id, Rc<Machine>> {
+        Rc::make_mut(&mut self.machines)
+    }
+}
+
+/// Makes the ids of one act: from the seed, the place of the act in the log, the request and
+/// an ordinal, so that the same act after an undo gives the same ids.
+#[derive(Clone, Debug)]
+pub(crate) struct Mint {
+    base: u64,
+    act: u32,
+    ordinal: u32,
+}
+
+impl Mint {
+    pub(crate) fn new(seed: u64, act: u32, request: &str) -> Self {
+        Mint {
+            base: Digest::of(&(seed, act, request)),
+            act,
+            ordinal: 0,
+        }
+    }
+
+    /// 64 bits that nothing else of the act gets.
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.born();
+        Digest::of(&(self.base, self.ordinal))
+    }
+
+    /// The next place of birth.
+    pub(crate) fn born(&mut self) -> Born {
+        let born = Born {
+            act: self.act,
+            ordinal: self.ordinal,
+        };
+        self.ordinal += 1;
+        born
+    }
+
+    /// An id as EC2 writes it: the prefix, a dash, `0` and 16 hexadecimal digits.
+    pub(crate) fn id(&mut self, prefix: &str) -> (Id, Born) {
+        let born = self.born();
+        let bits = Digest::of(&(self.base, self.ordinal));
+        (Id::new(&format!("{prefix}-0{bits:016x}")), born)
+    }
+
+    /// `length` capital letters and digits, as in `AKIA…` and `AIDA…`.
+    pub(crate) fn letters(&mut self, length: usize) -> String {
+        self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", length)
+    }
+
+    /// `length` characters as in a secret access key.
+    pub(crate) fn secret(&mut self, length: usize) -> String {
+        self.pick(
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+            length,
+        )
+    }
+
+    fn pick(&mut self, alphabet: &[u8], length: usize) -> String {
+        let mut bits = 0;
+        (0..length)
+            .filter_map(|place| {
+                if place % 8 == 0 {
+                    bits = self.bits();
+                }
+                let byte = (bits >> (place % 8 * 8)) as usize & 0xff;
+                alphabet
+                    .get(byte % alphabet.len())
+                    .map(|byte| char::from(*byte))
+            })
+            .collect()
+    }
+}

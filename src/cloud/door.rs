@@ -1,0 +1,606 @@
+//! The one door: every change of the cloud is an [`Act`] that goes through [`Cloud::apply`].
+//!
+//! A call is resolved to a caller by its access key, checked against the operation's shape,
+//! authorized by the policy engine, carried out on a copy, and committed whole or not at all.
+
+use crate::api::{self, Shape};
+use crate::authorize;
+use crate::cloud::{Account, Cloud, Mint};
+use crate::ec2::Ec2;
+use crate::fault::Fault;
+use crate::field::Doc;
+use crate::id::Id;
+use crate::region::Region;
+use crate::time::Time;
+use crate::{Map, Value, ec2, iam, json, sts};
+use hopwise_explain::Explanation;
+use hopwise_machine::Machine;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+/// The longest that one act lets time pass: ten years, in seconds.
+const LONGEST_PASS: u64 = 10 * 366 * 86_400;
+
+/// Everything that can change the cloud.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Act {
+    /// A call of AWS's API.
+    Call(Call),
+    /// Something done inside a machine.
+    Machine {
+        /// Which machine: an instance's id or `laptop`.
+        machine: Id,
+        /// What is done.
+        act: hopwise_machine::Act,
+    },
+    /// Time passes.
+    Pass {
+        /// How many seconds.
+        seconds: u64,
+    },
+    /// The driver carries out what was due. Never in the log: it is recomputed on replay, and
+    /// a [`Due`] comes only from [`Cloud::due`], so nobody can forge one.
+    Finish {
+        /// What was due.
+        due: Due,
+        /// What it did inside the machine it concerns.
+        inside: Vec<hopwise_machine::Act>,
+    },
+}
+
+/// A call of AWS's API.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// Who signs it.
+    pub credentials: Credentials,
+    /// The Region of the endpoint it is sent to.
+    pub region: String,
+    /// How it got there.
+    pub via: Via,
+    /// The service, e.g. `ec2`.
+    pub service: String,
+    /// The operation, e.g. `CreateVpc`.
+    pub operation: String,
+    /// Its parameters.
+    pub params: Map,
+}
+
+/// An access key with its secret.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Credentials {
+    /// `AKIA…`
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+}
+
+/// How a call came to AWS. The canvas has nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Via {
+    /// The public address that AWS sees.
+    pub source: Option<IpAddr>,
+}
+
+/// What the door answers when it did the act.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Answer {
+    /// The answer of a call, in the order of its shape; `Null` where there is none.
+    pub value: Value,
+    /// Is it in the log, that is, was it more than a question?
+    pub logged: bool,
+}
+
+/// Why a call was denied.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Denial {
+    /// The action that was not allowed.
+    pub action: String,
+    /// On what.
+    pub resource: String,
+    /// How the policies came to that.
+    pub explanation: Explanation,
+}
+
+/// Who calls, once the access key is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Caller {
+    /// The account of the caller.
+    pub account: String,
+    /// The user; `None` is the account's root user.
+    pub user: Option<String>,
+    /// The caller's ARN.
+    pub arn: String,
+    /// The caller's unique id: `AIDA…`, or the account's digits for root.
+    pub id: String,
+    /// The access key used.
+    pub access_key_id: String,
+}
+
+/// Something AWS does by itself, or the inside of a machine does, that the driver is to carry out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Due(DueKind);
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum DueKind {
+    Timer { at: Time },
+    Boot { instance: Id, script: String },
+}
+
+impl Due {
+    /// When it is due, for what only waits for time.
+    pub fn at(&self) -> Option<Time> {
+        match self.0 {
+            DueKind::Timer { at } => Some(at),
+            DueKind::Boot { .. } => None,
+        }
+    }
+
+    /// The instance whose first boot runs this user data.
+    pub fn boot(&self) -> Option<(&Id, &str)> {
+        match &self.0 {
+            DueKind::Timer { .. } => None,
+            DueKind::Boot { instance, script } => Some((instance, script)),
+        }
+    }
+}
+
+/// An operation with its body.
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// Does it change something, so that it belongs into the log?
+    pub(crate) writes: bool,
+    /// What is to be authorized.
+    pub(crate) needs: &'static [Need],
+    pub(crate) body: fn(&mut Context<'_>, &Map) -> Result<Value, Fault>,
+}
+
+/// What a call needs to be allowed; the action is the operation's unless it says so.
+/// Botocore's models don't know it: it comes from the service authorization reference.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Need {
+    /// The operation has no resource-level permission: resource `*`.
+    Any,
+    /// Makes something of this kind: resource `kind/*`.
+    New(&'static str),
+    /// Concerns the things of this kind named by a parameter, e.g. `InstanceIds[]`.
+    /// An empty kind is told by the id's prefix.
+    On(&'static str, &'static str),
+    /// Concerns the IAM user named by a parameter, or the caller.
+    User(&'static str),
+}
+
+/// Rows of a service's operations. `read` ones are questions, `write` ones belong into the log.
+macro_rules! operations {
+    ($($effect:ident $name:literal [$($need:expr),*] $body:path;)*) => {
+        pub(crate) const OPERATIONS: &[$crate::door::Operation] = &[
+            $($crate::door::Operation {
+                name: $name,
+                writes: $crate::door::operations!(@$effect),
+                needs: &[$($need),*],
+                body: |context, params| {
+                    $body(context, $crate::field::View::new(params))
+                        .map($crate::door::Reply::into_value)
+                },
+            }),*
+        ];
+    };
+    (@read) => { false };
+    (@write) => { true };
+}
+pub(crate) use operations;
+
+/// What a body answers: a structure, or nothing.
+pub(crate) trait Reply {
+    fn into_value(self) -> Value;
+}
+
+impl<S> Reply for Doc<S> {
+    fn into_value(self) -> Value {
+        Doc::into_value(self)
+    }
+}
+
+impl Reply for () {
+    fn into_value(self) -> Value {
+        Value::Null
+    }
+}
+
+/// What the body of an operation works with: the copy of the cloud, and who calls from where.
+pub(crate) struct Context<'a> {
+    pub(crate) cloud: &'a mut Cloud,
+    pub(crate) caller: Caller,
+    pub(crate) region: &'static Region,
+    pub(crate) mint: Mint,
+    /// An empty Region, for an account that has none (which no account is).
+    empty: Ec2,
+}
+
+impl Context<'_> {
+    pub(crate) fn now(&self) -> Time {
+        self.cloud.now
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        &self.caller.account
+    }
+
+    pub(crate) fn ec2(&self) -> &Ec2 {
+        self.cloud
+            .account(&self.caller.account)
+            .and_then(|account| account.ec2(self.region.name))
+            .unwrap_or(&self.empty)
+    }
+
+    pub(crate) fn ec2_mut(&mut self) -> &mut Ec2 {
+        self.parts().0
+    }
+
+    /// The Region to change, and what makes the ids of what is new in it.
+    pub(crate) fn parts(&mut self) -> (&mut Ec2, &mut Mint) {
+        let ec2 = self
+            .cloud
+            .ec2_mut(&self.caller.account, self.region.name)
+            .unwrap_or(&mut self.empty);
+        (ec2, &mut self.mint)
+    }
+
+    pub(crate) fn iam(&self) -> Option<&iam::Iam> {
+        Some(&self.cloud.account(&self.caller.account)?.iam)
+    }
+
+    pub(crate) fn iam_mut(&mut self) -> Option<&mut iam::Iam> {
+        let account: &mut Rc<Account> = self.cloud.accounts.get_mut(&self.caller.account)?;
+        Some(&mut Rc::make_mut(account).iam)
+    }
+
+    /// The ARN of an EC2 resource of the caller.
+    pub(crate) fn arn(&self, kind: &str, id: impl std::fmt::Display) -> String {
+        format!(
+            "arn:aws:ec2:{}:{}:{kind}/{id}",
+            self.region.name, self.caller.account
+        )
+    }
+}
+
+impl Cloud {
+    /// Does the act, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// AWS's own code and text for a call; for an act inside a machine the code `Machine` and
+    /// the words of its operating system.
+    pub fn apply(&mut self, act: &Act) -> Result<Answer, Fault> {
+        match act {
+            Act::Call(call) => self.call(call),
+            Act::Machine { machine, act } => {
+                self.change_machine(machine, std::slice::from_ref(act))?;
+                self.acts += 1;
+                Ok(logged())
+            }
+            Act::Pass { seconds } => {
+                self.advance(self.now.after((*seconds).min(LONGEST_PASS)));
+                self.acts += 1;
+                Ok(logged())
+            }
+            Act::Finish { due, inside } => self.finish(due, inside),
+        }
+    }
+
+    /// What AWS or a machine does next by itself, soonest first. The driver carries it out and
+    /// says so with [`Act::Finish`].
+    pub fn due(&self) -> Vec<Due> {
+        let mut boots = Vec::new();
+        let mut next: Option<Time> = None;
+        for (_, _, ec2) in self.places() {
+            for instance in ec2.instances.by_birth() {
+                if let Some(script) = instance.due_script() {
+                    boots.push(Due(DueKind::Boot {
+                        instance: instance.id.clone(),
+                        script: script.to_owned(),
+                    }));
+                }
+                if let Some(at) = instance.state.ready_at() {
+                    next = Some(next.map_or(at, |next| next.min(at)));
+                }
+            }
+        }
+        boots.extend(next.map(|at| Due(DueKind::Timer { at })));
+        boots
+    }
+
+    fn finish(&mut self, due: &Due, inside: &[hopwise_machine::Act]) -> Result<Answer, Fault> {
+        if !self.due().contains(due) {
+            return Err(Fault::new("NotDue", "this is not due"));
+        }
+        match &due.0 {
+            DueKind::Timer { at } => self.advance(*at),
+            DueKind::Boot { instance, .. } => {
+                let mut copy = self.clone();
+                copy.change_machine(instance, inside)?;
+                copy.advance(copy.now);
+                for (account, region) in copy.all_places() {
+                    if let Some(instance) = copy
+                        .ec2_mut(&account, region)
+                        .and_then(|ec2| ec2.instances.get_mut(instance.as_str()))
+                    {
+                        instance.boot_script_done();
+                    }
+                }
+                *self = copy;
+            }
+        }
+        Ok(Answer::default())
+    }
+
+    fn all_places(&self) -> Vec<(String, &'static str)> {
+        self.places()
+            .map(|(account, region, _)| (account.id.clone(), region.name))
+            .collect()
+    }
+
+    /// Lets time pass up to `now`, and everything happen that was waiting for it.
+    fn advance(&mut self, now: Time) {
+        self.now = self.now.max(now);
+        let now = self.now;
+        for (account, region) in self.all_places() {
+            let waiting = self
+                .account(&account)
+                .and_then(|account| account.ec2(region))
+                .is_some_and(|ec2| ec2.instances.iter().any(|instance| instance.waits(now)));
+            if !waiting {
+                continue;
+            }
+            let mut booted = Vec::new();
+            let mut gone = Vec::new();
+            if let Some(ec2) = self.ec2_mut(&account, region) {
+                ec2::instance::settle(ec2, now, &mut booted, &mut gone);
+            }
+            for id in booted {
+                // A machine that boots obeys: `Boot` is never refused.
+                let _ = self.change_machine(&id, &[hopwise_machine::Act::Boot]);
+            }
+            for id in gone {
+                self.machines_mut().remove(&id);
+            }
+        }
+    }
+
+    fn change_machine(&mut self, id: &Id, acts: &[hopwise_machine::Act]) -> Result<(), Fault> {
+        let machine = self
+            .machine(id.as_str())
+            .ok_or_else(|| Fault::new("Machine", format!("there is no machine {id}")))?;
+        let mut copy = Machine::clone(machine);
+        for act in acts {
+            copy.apply(act)
+                .map_err(|error| Fault::new("Machine", error.to_string()))?;
+        }
+        self.machines_mut().insert(id.clone(), Rc::new(copy));
+        Ok(())
+    }
+
+    /// Who signs with these credentials.
+    ///
+    /// # Errors
+    ///
+    /// `AuthFailure` (EC2) or `InvalidClientTokenId` for an unknown key, `AuthFailure` or
+    /// `SignatureDoesNotMatch` for a wrong secret.
+    pub fn caller(&self, service: &str, credentials: &Credentials) -> Result<Caller, Fault> {
+        let key = &credentials.access_key_id;
+        let found = self
+            .accounts()
+            .find_map(|account| account.iam.caller(&account.id, key));
+        let Some((caller, secret, active)) = found else {
+            return Err(bad_key(service));
+        };
+        if !active {
+            return Err(bad_key(service));
+        }
+        if secret != credentials.secret_access_key {
+            return Err(if service == "ec2" {
+                bad_key(service)
+            } else {
+                Fault::new(
+                    "SignatureDoesNotMatch",
+                    "The request signature we calculated does not match the signature you \
+                     provided. Check your AWS Secret Access Key and signing method. Consult the \
+                     service documentation for details.",
+                )
+            });
+        }
+        Ok(caller)
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Answer, Fault> {
+        let unknown = || {
+            Fault::new(
+                "InvalidAction",
+                format!(
+                    "The action {} is not valid for this web service.",
+                    call.operation
+                ),
+            )
+        };
+        let operation = body(&call.service, &call.operation).ok_or_else(unknown)?;
+        let shapes = api::service(&call.service)
+            .and_then(|service| service.operation(&call.operation))
+            .ok_or_else(unknown)?;
+        let caller = self.caller(&call.service, &call.credentials)?;
+        let region = Region::find(&call.region).ok_or_else(|| {
+            let host = format!("https://{}.{}.amazonaws.com/", call.service, call.region);
+            Fault::new(
+                "EndpointConnectionError",
+                format!("Could not connect to the endpoint URL: \"{host}\""),
+            )
+        })?;
+        let params = Value::Map(call.params.clone());
+        if let Some(wrong) = api::validate(shapes.input(), &params).first() {
+            return Err(Fault::new("ValidationError", wrong.to_string()));
+        }
+        authorize::authorize(self, &caller, region, call, operation)?;
+        if call.params.get("DryRun") == Some(&Value::Bool(true)) {
+            return Err(Fault::new(
+                "DryRunOperation",
+                "Request would have succeeded, but DryRun flag is set.",
+            ));
+        }
+
+        let mut copy = self.clone();
+        let request = format!(
+            "{}:{}:{}:{}:{}",
+            caller.account,
+            region.name,
+            call.service,
+            call.operation,
+            json::compact(&params)
+        );
+        let mut context = Context {
+            mint: Mint::new(self.seed, self.acts, &request),
+            cloud: &mut copy,
+            caller,
+            region,
+            empty: Ec2::default(),
+        };
+        let mut value = (operation.body)(&mut context, &call.params)?;
+        paginate(shapes, &call.params, &mut value)?;
+        let strays = arrange(shapes.output(), &mut value);
+        debug_assert!(strays.is_empty(), "{}: {strays:?}", call.operation);
+        if operation.writes {
+            copy.acts += 1;
+            *self = copy;
+        }
+        Ok(Answer {
+            value,
+            logged: operation.writes,
+        })
+    }
+}
+
+fn arrange(shape: Option<Shape>, value: &mut Value) -> Vec<String> {
+    if *value == Value::Null {
+        return Vec::new();
+    }
+    api::arrange(shape, value)
+}
+
+fn logged() -> Answer {
+    Answer {
+        value: Value::Null,
+        logged: true,
+    }
+}
+
+fn bad_key(service: &str) -> Fault {
+    match service {
+        "ec2" => Fault::new(
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials",
+        ),
+        _ => Fault::new(
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+        ),
+    }
+}
+
+fn body(service: &str, operation: &str) -> Option<&'static Operation> {
+    let operations = match service {
+        "ec2" => ec2::OPERATIONS,
+        "iam" => iam::OPERATIONS,
+        "sts" => sts::OPERATIONS,
+        _ => return None,
+    };
+    operations.iter().find(|row| row.name == operation)
+}
+
+/// Is the operation only a question?
+pub fn is_question(service: &str, operation: &str) -> bool {
+    body(service, operation).is_some_and(|row| !row.writes)
+}
+
+/// Cuts an answer to the page that the request asks for.
+///
+/// EC2 answers everything at once unless the request bounds it; a token is opaque to callers.
+fn paginate(operation: api::Operation, params: &Map, value: &mut Value) -> Result<(), Fault> {
+    let page = operation.page();
+    let Value::Map(answer) = value else {
+        return Ok(());
+    };
+    let limit = page
+        .limit_key
+        .iter()
+        .find_map(|key| params.get(key)?.as_int())
+        .and_then(|limit| usize::try_from(limit).ok());
+    let token = page
+        .input_token
+        .iter()
+        .find_map(|key| params.get(key)?.as_str());
+    let start = match token {
+        None | Some("") => 0,
+        Some(token) => token
+            .strip_prefix("page-")
+            .and_then(|number| number.parse::<usize>().ok())
+            .ok_or_else(|| {
+                Fault::value(format!(
+                    "Value ({token}) for parameter nextToken is invalid."
+                ))
+            })?,
+    };
+    let mut more = false;
+    if let (Some(key), Some(token)) = (page.result_key.first(), page.output_token.first())
+        && (start > 0 || limit.is_some())
+        && let Some(Value::List(items)) = answer.get_mut(key)
+    {
+        let count = limit.unwrap_or(usize::MAX);
+        let rest: Vec<Value> = items.drain(..).skip(start).collect();
+        more = rest.len() > count;
+        items.extend(rest.into_iter().take(count));
+        if more {
+            let next = start.saturating_add(count);
+            answer.insert(*token, Value::Str(format!("page-{next}")));
+        }
+    }
+    if let Some(key) = page.more_results.first() {
+        answer.insert(*key, Value::Bool(more));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_tables_has_a_body_and_every_body_its_row() {
+        for service in api::services() {
+            for operation in service.operations() {
+                assert!(
+                    body(service.name, operation.name()).is_some(),
+                    "{} has no body",
+                    operation.name()
+                );
+            }
+        }
+        for (service, rows) in [
+            ("ec2", ec2::OPERATIONS),
+            ("iam", iam::OPERATIONS),
+            ("sts", sts::OPERATIONS),
+        ] {
+            for row in rows {
+                let operation = api::service(service).unwrap().operation(row.name);
+                let operation = operation.unwrap_or_else(|| panic!("no shapes for {}", row.name));
+                for need in row.needs {
+                    if let Need::On(_, path) | Need::User(path) = need {
+                        let first = path.split(['.', '[']).next().unwrap();
+                        assert!(
+                            operation.input().unwrap().member(first).is_some(),
+                            "{} has no parameter {path}",
+                            row.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

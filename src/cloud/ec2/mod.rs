@@ -1,0 +1,131 @@
+//! Amazon EC2 and Amazon VPC: a file for each kind of resource.
+
+pub mod address;
+pub mod image;
+pub mod instance;
+pub mod internet_gateway;
+pub mod key_pair;
+pub mod network_acl;
+pub mod network_interface;
+pub mod route_table;
+pub mod security_group;
+mod select;
+pub mod subnet;
+mod tag;
+pub mod vpc;
+mod zone;
+
+pub use address::Address;
+pub use image::Image;
+pub use instance::Instance;
+pub use internet_gateway::InternetGateway;
+pub use key_pair::KeyPair;
+pub use network_acl::NetworkAcl;
+pub use network_interface::NetworkInterface;
+pub use route_table::RouteTable;
+pub use security_group::SecurityGroup;
+pub use subnet::Subnet;
+pub use vpc::Vpc;
+
+use crate::door::{Need::*, operations};
+use crate::table::Table;
+
+/// What an account has of EC2 in one Region.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Ec2 {
+    /// Virtual private clouds.
+    pub vpcs: Table<Vpc>,
+    /// Subnets.
+    pub subnets: Table<Subnet>,
+    /// Route tables.
+    pub route_tables: Table<RouteTable>,
+    /// Internet gateways.
+    pub internet_gateways: Table<InternetGateway>,
+    /// Elastic IP addresses.
+    pub addresses: Table<Address>,
+    /// Network ACLs.
+    pub network_acls: Table<NetworkAcl>,
+    /// Security groups.
+    pub security_groups: Table<SecurityGroup>,
+    /// Network interfaces.
+    pub network_interfaces: Table<NetworkInterface>,
+    /// Instances.
+    pub instances: Table<Instance>,
+    /// Key pairs.
+    pub key_pairs: Table<KeyPair>,
+}
+
+operations! {
+    write "AllocateAddress" [New("elastic-ip")] address::allocate;
+    write "AssociateAddress" [On("elastic-ip", "AllocationId"), On("instance", "InstanceId"), On("network-interface", "NetworkInterfaceId")] address::associate;
+    write "AssociateRouteTable" [On("route-table", "RouteTableId"), On("subnet", "SubnetId"), On("internet-gateway", "GatewayId")] route_table::associate;
+    write "AttachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::attach;
+    write "AttachNetworkInterface" [On("network-interface", "NetworkInterfaceId"), On("instance", "InstanceId")] network_interface::attach;
+    write "AuthorizeSecurityGroupEgress" [On("security-group", "GroupId")] security_group::authorize_egress;
+    write "AuthorizeSecurityGroupIngress" [On("security-group", "GroupId")] security_group::authorize_ingress;
+    write "CreateDefaultVpc" [Any] vpc::create_default;
+    write "CreateInternetGateway" [New("internet-gateway")] internet_gateway::create;
+    write "CreateKeyPair" [New("key-pair")] key_pair::create;
+    write "CreateNetworkAcl" [New("network-acl"), On("vpc", "VpcId")] network_acl::create;
+    write "CreateNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::create_entry;
+    write "CreateNetworkInterface" [New("network-interface"), On("subnet", "SubnetId"), On("security-group", "Groups[]")] network_interface::create;
+    write "CreateRoute" [On("route-table", "RouteTableId")] route_table::create_route;
+    write "CreateRouteTable" [New("route-table"), On("vpc", "VpcId")] route_table::create;
+    write "CreateSecurityGroup" [New("security-group"), On("vpc", "VpcId")] security_group::create;
+    write "CreateSubnet" [New("subnet"), On("vpc", "VpcId")] subnet::create;
+    write "CreateTags" [On("", "Resources[]")] tag::create;
+    write "CreateVpc" [New("vpc")] vpc::create;
+    write "DeleteInternetGateway" [On("internet-gateway", "InternetGatewayId")] internet_gateway::delete;
+    write "DeleteKeyPair" [On("key-pair", "KeyName")] key_pair::delete;
+    write "DeleteNetworkAcl" [On("network-acl", "NetworkAclId")] network_acl::delete;
+    write "DeleteNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::delete_entry;
+    write "DeleteNetworkInterface" [On("network-interface", "NetworkInterfaceId")] network_interface::delete;
+    write "DeleteRoute" [On("route-table", "RouteTableId")] route_table::delete_route;
+    write "DeleteRouteTable" [On("route-table", "RouteTableId")] route_table::delete;
+    write "DeleteSecurityGroup" [On("security-group", "GroupId")] security_group::delete;
+    write "DeleteSubnet" [On("subnet", "SubnetId")] subnet::delete;
+    write "DeleteTags" [On("", "Resources[]")] tag::delete;
+    write "DeleteVpc" [On("vpc", "VpcId")] vpc::delete;
+    read "DescribeAddresses" [Any] address::describe;
+    read "DescribeAvailabilityZones" [Any] zone::describe_zones;
+    read "DescribeImages" [Any] image::describe;
+    read "DescribeInstanceAttribute" [On("instance", "InstanceId")] instance::describe_attribute;
+    read "DescribeInstanceStatus" [Any] instance::describe_status;
+    read "DescribeInstanceTypes" [Any] image::describe_types;
+    read "DescribeInstances" [Any] instance::describe;
+    read "DescribeInternetGateways" [Any] internet_gateway::describe;
+    read "DescribeKeyPairs" [Any] key_pair::describe;
+    read "DescribeNetworkAcls" [Any] network_acl::describe;
+    read "DescribeNetworkInterfaces" [Any] network_interface::describe;
+    read "DescribeRegions" [Any] zone::describe_regions;
+    read "DescribeRouteTables" [Any] route_table::describe;
+    read "DescribeSecurityGroupRules" [Any] security_group::describe_rules;
+    read "DescribeSecurityGroups" [Any] security_group::describe;
+    read "DescribeSubnets" [Any] subnet::describe;
+    read "DescribeTags" [Any] tag::describe;
+    read "DescribeVpcAttribute" [On("vpc", "VpcId")] vpc::describe_attribute;
+    read "DescribeVpcs" [Any] vpc::describe;
+    write "DetachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::detach;
+    write "DetachNetworkInterface" [Any] network_interface::detach;
+    write "DisassociateAddress" [Any] address::disassociate;
+    write "DisassociateRouteTable" [Any] route_table::disassociate;
+    read "GetConsoleOutput" [On("instance", "InstanceId")] instance::console_output;
+    write "ImportKeyPair" [New("key-pair")] key_pair::import;
+    write "ModifyInstanceAttribute" [On("instance", "InstanceId")] instance::modify_attribute;
+    write "ModifyNetworkInterfaceAttribute" [On("network-interface", "NetworkInterfaceId")] network_interface::modify_attribute;
+    write "ModifySecurityGroupRules" [On("security-group", "GroupId")] security_group::modify_rules;
+    write "ModifySubnetAttribute" [On("subnet", "SubnetId")] subnet::modify_attribute;
+    write "ModifyVpcAttribute" [On("vpc", "VpcId")] vpc::modify_attribute;
+    write "RebootInstances" [On("instance", "InstanceIds[]")] instance::reboot;
+    write "ReleaseAddress" [On("elastic-ip", "AllocationId")] address::release;
+    write "ReplaceNetworkAclAssociation" [On("network-acl", "NetworkAclId")] network_acl::replace_association;
+    write "ReplaceNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::replace_entry;
+    write "ReplaceRoute" [On("route-table", "RouteTableId")] route_table::replace_route;
+    write "ReplaceRouteTableAssociation" [On("route-table", "RouteTableId")] route_table::replace_association;
+    write "RevokeSecurityGroupEgress" [On("security-group", "GroupId")] security_group::revoke_egress;
+    write "RevokeSecurityGroupIngress" [On("security-group", "GroupId")] security_group::revoke_ingress;
+    write "RunInstances" [New("instance"), New("network-interface"), New("volume"), On("image", "ImageId"), On("subnet", "SubnetId"), On("security-group", "SecurityGroupIds[]"), On("key-pair", "KeyName")] instance::run;
+    write "StartInstances" [On("instance", "InstanceIds[]")] instance::start;
+    write "StopInstances" [On("instance", "InstanceIds[]")] instance::stop;
+    write "TerminateInstances" [On("instance", "InstanceIds[]")] instance::terminate;
+}

@@ -1,0 +1,837 @@
+//! Route tables.
+
+use super::select::{FilterRow, find, find_mut, new_tags, select, tag_list};
+use super::{Ec2, instance};
+use crate::cloud::Mint;
+use crate::door::Context;
+use crate::fault::Fault;
+use crate::field::{Doc, View};
+use crate::fields::ec2::shape::{self, *};
+use crate::fields::ec2::{
+    associate_route_table, associate_route_table_result, create_route, create_route_result,
+    create_route_table, create_route_table_result, delete_route, delete_route_table,
+    describe_route_tables, describe_route_tables_result, disassociate_route_table, replace_route,
+    replace_route_table_association, replace_route_table_association_result, route, route_table,
+    route_table_association, route_table_association_state,
+};
+use crate::id::{Born, Id};
+use crate::table::{Resource, Tags, resource};
+use hopwise_net::Prefix;
+use std::fmt;
+
+/// A route table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RouteTable {
+    /// `rtb-…`
+    pub id: Id,
+    /// When it was made.
+    pub born: Born,
+    /// Its tags.
+    pub tags: Tags,
+    /// The VPC it is of.
+    pub vpc: Id,
+    /// Its routes; the local ones first, else as they were made.
+    pub routes: Vec<Route>,
+    /// The subnets that use it; one without a subnet makes it the main table.
+    pub associations: Vec<Association>,
+}
+
+/// A route.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Route {
+    /// What it is for.
+    pub destination: Prefix,
+    /// Where it leads.
+    pub target: Target,
+}
+
+/// Where a route leads.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Target {
+    /// To the VPC itself.
+    Local,
+    /// To an internet gateway.
+    InternetGateway(Id),
+    /// To a network interface.
+    NetworkInterface(Id),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Local => f.write_str("local"),
+            Target::InternetGateway(id) | Target::NetworkInterface(id) => id.fmt(f),
+        }
+    }
+}
+
+/// That a subnet, or the VPC (the main association), uses a table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Association {
+    /// `rtbassoc-…`
+    pub id: Id,
+    /// The subnet; `None` for the main association.
+    pub subnet: Option<Id>,
+}
+
+/// Does a route work?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RouteState {
+    /// It does.
+    Active,
+    /// Its target is gone, detached or stopped: packets that match it are dropped.
+    Blackhole,
+}
+
+resource!(
+    RouteTable,
+    "route-table",
+    "rtb",
+    "routeTable",
+    "InvalidRouteTableID"
+);
+
+impl RouteTable {
+    fn new(vpc: &Id, block: Prefix, mint: &mut Mint) -> Self {
+        let (id, born) = mint.id("rtb");
+        RouteTable {
+            id,
+            born,
+            tags: Tags::default(),
+            vpc: vpc.clone(),
+            routes: vec![Route {
+                destination: block,
+                target: Target::Local,
+            }],
+            associations: Vec::new(),
+        }
+    }
+
+    /// The main table of a new VPC.
+    pub(crate) fn main(vpc: &Id, block: Prefix, mint: &mut Mint) -> Self {
+        let mut table = RouteTable::new(vpc, block, mint);
+        table.associations.push(Association {
+            id: mint.id("rtbassoc").0,
+            subnet: None,
+        });
+        table
+    }
+
+    pub(crate) fn add_default_route(&mut self, gateway: &Id) {
+        self.routes.push(Route {
+            destination: Prefix::ANY_V4,
+            target: Target::InternetGateway(gateway.clone()),
+        });
+    }
+
+    /// Is it its VPC's main table?
+    pub fn is_main(&self) -> bool {
+        self.associations.iter().any(|it| it.subnet.is_none())
+    }
+
+    /// The subnets that are associated with it by name, not by being main.
+    pub fn subnets(&self) -> impl Iterator<Item = &Id> {
+        self.associations.iter().filter_map(|it| it.subnet.as_ref())
+    }
+
+    /// The route to just this destination.
+    pub fn route(&self, destination: Prefix) -> Option<&Route> {
+        self.routes
+            .iter()
+            .find(|route| route.destination == destination)
+    }
+}
+
+impl Ec2 {
+    /// Does a route of a table of `vpc` work?
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>
+    pub fn route_state(&self, vpc: &Id, route: &Route) -> RouteState {
+        let works = match &route.target {
+            Target::Local => true,
+            Target::InternetGateway(id) => self
+                .internet_gateways
+                .get(id.as_str())
+                .is_some_and(|gateway| gateway.vpc.as_ref() == Some(vpc)),
+            Target::NetworkInterface(id) => self
+                .network_interfaces
+                .get(id.as_str())
+                .and_then(|interface| interface.attachment.as_ref())
+                .and_then(|attachment| self.instances.get(attachment.instance.as_str()))
+                .is_some_and(|instance| instance.state == instance::State::Running),
+        };
+        if works {
+            RouteState::Active
+        } else {
+            RouteState::Blackhole
+        }
+    }
+}
+
+const FILTERS: &[FilterRow<RouteTable>] = &[
+    ("route-table-id", |_, it| vec![it.id.to_string()]),
+    ("vpc-id", |_, it| vec![it.vpc.to_string()]),
+    ("owner-id", |scope, _| vec![scope.account.to_owned()]),
+    ("association.main", |_, it| {
+        it.associations
+            .iter()
+            .map(|it| it.subnet.is_none().to_string())
+            .collect()
+    }),
+    ("association.route-table-association-id", |_, it| {
+        it.associations.iter().map(|it| it.id.to_string()).collect()
+    }),
+    ("association.route-table-id", |_, it| {
+        it.associations.iter().map(|_| it.id.to_string()).collect()
+    }),
+    ("association.subnet-id", |_, it| {
+        it.subnets().map(Id::to_string).collect()
+    }),
+    ("route.destination-cidr-block", |_, it| {
+        it.routes
+            .iter()
+            .map(|it| it.destination.to_string())
+            .collect()
+    }),
+    ("route.gateway-id", |_, it| {
+        it.routes
+            .iter()
+            .filter(|it| !matches!(it.target, Target::NetworkInterface(_)))
+            .map(|it| it.target.to_string())
+            .collect()
+    }),
+    ("route.instance-id", |scope, it| {
+        it.routes
+            .iter()
+            .filter_map(|route| match &route.target {
+                Target::NetworkInterface(id) => scope.ec2.instance_of(id).map(Id::to_string),
+                _ => None,
+            })
+            .collect()
+    }),
+    ("route.origin", |_, it| {
+        it.routes.iter().map(|it| origin(it).to_owned()).collect()
+    }),
+    ("route.state", |scope, it| {
+        it.routes
+            .iter()
+            .map(|route| state_word(scope.ec2.route_state(&it.vpc, route)).to_owned())
+            .collect()
+    }),
+];
+
+fn origin(route: &Route) -> &'static str {
+    match route.target {
+        Target::Local => "CreateRouteTable",
+        _ => "CreateRoute",
+    }
+}
+
+fn state_word(state: RouteState) -> &'static str {
+    match state {
+        RouteState::Active => "active",
+        RouteState::Blackhole => "blackhole",
+    }
+}
+
+/// `CreateRouteTable`
+pub(crate) fn create(
+    context: &mut Context<'_>,
+    request: View<'_, CreateRouteTableRequest>,
+) -> Result<Doc<CreateRouteTableResult>, Fault> {
+    let vpc = find(
+        &context.ec2().vpcs,
+        request.get(create_route_table::VPC_ID).unwrap_or_default(),
+    )?;
+    let (vpc, blocks) = (vpc.id.clone(), vpc.blocks.clone());
+    let tags = new_tags(
+        request.items(create_route_table::TAG_SPECIFICATIONS),
+        "route-table",
+    )?;
+    let tables = context.ec2().route_tables.iter();
+    if tables.filter(|it| it.vpc == vpc).count() >= 200 {
+        return Err(Fault::new(
+            "RouteTableLimitExceeded",
+            "The maximum number of route tables has been reached.",
+        ));
+    }
+    let (ec2, mint) = context.parts();
+    let block = blocks.first().map_or(Prefix::ANY_V4, |block| block.block);
+    let mut made = RouteTable::new(&vpc, block, mint);
+    made.tags = tags;
+    ec2.route_tables.insert(made.clone());
+    let answer = describe_one(context, &made);
+    Ok(Doc::new().with(create_route_table_result::ROUTE_TABLE, answer))
+}
+
+fn describe_one(context: &Context<'_>, one: &RouteTable) -> Doc<shape::RouteTable> {
+    let ec2 = context.ec2();
+    let associations: Vec<_> = one
+        .associations
+        .iter()
+        .map(|it| {
+            Doc::new()
+                .with(route_table_association::MAIN, it.subnet.is_none())
+                .with(route_table_association::ROUTE_TABLE_ASSOCIATION_ID, &it.id)
+                .with(route_table_association::ROUTE_TABLE_ID, &one.id)
+                .with_some(route_table_association::SUBNET_ID, it.subnet.as_ref())
+                .with(
+                    route_table_association::ASSOCIATION_STATE,
+                    Doc::new().with(route_table_association_state::STATE, "associated"),
+                )
+        })
+        .collect();
+    let routes: Vec<_> = one
+        .routes
+        .iter()
+        .map(|it| {
+            let mut doc = Doc::new()
+                .with(route::ORIGIN, origin(it))
+                .with(route::STATE, state_word(ec2.route_state(&one.vpc, it)));
+            if it.destination.is_v4() {
+                doc.put(route::DESTINATION_CIDR_BLOCK, it.destination.to_string());
+            } else {
+                doc.put(
+                    route::DESTINATION_IPV6_CIDR_BLOCK,
+                    it.destination.to_string(),
+                );
+            }
+            match &it.target {
+                Target::Local => doc.put(route::GATEWAY_ID, "local"),
+                Target::InternetGateway(id) => doc.put(route::GATEWAY_ID, id),
+                Target::NetworkInterface(id) => {
+                    doc.put(route::NETWORK_INTERFACE_ID, id);
+                    if let Some(instance) = ec2.instance_of(id) {
+                        doc.put(route::INSTANCE_ID, instance);
+                        doc.put(route::INSTANCE_OWNER_ID, context.account());
+                    }
+                }
+            }
+            doc
+        })
+        .collect();
+    Doc::new()
+        .with(route_table::ASSOCIATIONS, associations)
+        .with(route_table::PROPAGATING_VGWS, vec![])
+        .with(route_table::ROUTE_TABLE_ID, &one.id)
+        .with(route_table::ROUTES, routes)
+        .with(route_table::TAGS, tag_list(&one.tags))
+        .with(route_table::VPC_ID, &one.vpc)
+        .with(route_table::OWNER_ID, context.account())
+}
+
+/// `DescribeRouteTables`
+pub(crate) fn describe(
+    context: &mut Context<'_>,
+    request: View<'_, DescribeRouteTablesRequest>,
+) -> Result<Doc<DescribeRouteTablesResult>, Fault> {
+    let found = select(
+        context,
+        &context.ec2().route_tables,
+        request.items(describe_route_tables::ROUTE_TABLE_IDS),
+        request.items(describe_route_tables::FILTERS),
+        FILTERS,
+    )?;
+    let list: Vec<_> = found.iter().map(|it| describe_one(context, it)).collect();
+    Ok(Doc::new().with(describe_route_tables_result::ROUTE_TABLES, list))
+}
+
+/// `DeleteRouteTable`: refused for a main table and while a subnet uses it.
+pub(crate) fn delete(
+    context: &mut Context<'_>,
+    request: View<'_, DeleteRouteTableRequest>,
+) -> Result<(), Fault> {
+    let ec2 = context.ec2_mut();
+    let table = find(
+        &ec2.route_tables,
+        request
+            .get(delete_route_table::ROUTE_TABLE_ID)
+            .unwrap_or_default(),
+    )?;
+    if !table.associations.is_empty() {
+        return Err(Fault::in_use(RouteTable::NOUN.word, &table.id));
+    }
+    let id = table.id.clone();
+    ec2.route_tables.remove(id.as_str());
+    Ok(())
+}
+
+/// `AssociateRouteTable` for a subnet. A subnet has one table at most by name.
+pub(crate) fn associate(
+    context: &mut Context<'_>,
+    request: View<'_, AssociateRouteTableRequest>,
+) -> Result<Doc<AssociateRouteTableResult>, Fault> {
+    let ec2 = context.ec2();
+    let table = find(
+        &ec2.route_tables,
+        request
+            .get(associate_route_table::ROUTE_TABLE_ID)
+            .unwrap_or_default(),
+    )?;
+    let Some(subnet) = request.get(associate_route_table::SUBNET_ID) else {
+        return Err(match request.get(associate_route_table::GATEWAY_ID) {
+            Some(_) => Fault::new(
+                "UnsupportedOperation",
+                "Gateway route tables are not in this sandbox yet.",
+            ),
+            None => Fault::missing("subnetId"),
+        });
+    };
+    let subnet = find(&ec2.subnets, subnet)?;
+    if subnet.vpc != table.vpc {
+        return Err(different_networks(&table.id, "subnet", &subnet.id));
+    }
+    if let Some(other) = ec2
+        .route_tables
+        .iter()
+        .find(|other| other.subnets().any(|it| *it == subnet.id))
+    {
+        if other.id == table.id {
+            // AWS answers with the association that is there.
+            let old = table
+                .associations
+                .iter()
+                .find(|it| it.subnet.as_ref() == Some(&subnet.id));
+            if let Some(old) = old {
+                return Ok(associated(&old.id));
+            }
+        }
+        return Err(Fault::new(
+            "Resource.AlreadyAssociated",
+            format!(
+                "the specified association for route table {} conflicts with an existing association",
+                table.id
+            ),
+        ));
+    }
+    let (table, subnet) = (table.id.clone(), subnet.id.clone());
+    let (ec2, mint) = context.parts();
+    let (id, _) = mint.id("rtbassoc");
+    find_mut(&mut ec2.route_tables, table.as_str())?
+        .associations
+        .push(Association {
+            id: id.clone(),
+            subnet: Some(subnet),
+        });
+    Ok(associated(&id))
+}
+
+fn associated(id: &Id) -> Doc<AssociateRouteTableResult> {
+    Doc::new()
+        .with(associate_route_table_result::ASSOCIATION_ID, id)
+        .with(
+            associate_route_table_result::ASSOCIATION_STATE,
+            Doc::new().with(route_table_association_state::STATE, "associated"),
+        )
+}
+
+fn different_networks(table: &Id, word: &str, other: &Id) -> Fault {
+    Fault::value(format!(
+        "route table {table} and {word} {other} belong to different networks"
+    ))
+}
+
+/// The table that has this association.
+fn table_with(ec2: &Ec2, association: &str) -> Result<(Id, Association), Fault> {
+    ec2.route_tables
+        .iter()
+        .find_map(|table| {
+            let found = table
+                .associations
+                .iter()
+                .find(|it| it.id.as_str() == association)?;
+            Some((table.id.clone(), found.clone()))
+        })
+        .ok_or_else(|| {
+            Fault::new(
+                "InvalidAssociationID.NotFound",
+                format!("The association ID '{association}' does not exist"),
+            )
+        })
+}
+
+/// `DisassociateRouteTable`: the subnet falls back to the main table.
+pub(crate) fn disassociate(
+    context: &mut Context<'_>,
+    request: View<'_, DisassociateRouteTableRequest>,
+) -> Result<(), Fault> {
+    let wanted = request
+        .get(disassociate_route_table::ASSOCIATION_ID)
+        .unwrap_or_default();
+    let ec2 = context.ec2_mut();
+    let (table, association) = table_with(ec2, wanted)?;
+    if association.subnet.is_none() {
+        return Err(Fault::value(format!(
+            "cannot disassociate the main route table association {wanted}"
+        )));
+    }
+    find_mut(&mut ec2.route_tables, table.as_str())?
+        .associations
+        .retain(|it| it.id != association.id);
+    Ok(())
+}
+
+/// `ReplaceRouteTableAssociation`: gives a subnet another table, or a VPC another main table.
+pub(crate) fn replace_association(
+    context: &mut Context<'_>,
+    request: View<'_, ReplaceRouteTableAssociationRequest>,
+) -> Result<Doc<ReplaceRouteTableAssociationResult>, Fault> {
+    let wanted = request
+        .get(replace_route_table_association::ASSOCIATION_ID)
+        .unwrap_or_default();
+    let ec2 = context.ec2();
+    let (old, association) = table_with(ec2, wanted)?;
+    let new = find(
+        &ec2.route_tables,
+        request
+            .get(replace_route_table_association::ROUTE_TABLE_ID)
+            .unwrap_or_default(),
+    )?;
+    let vpc = ec2.route_tables.get(old.as_str()).map(|it| it.vpc.clone());
+    if vpc.as_ref() != Some(&new.vpc) {
+        return Err(different_networks(&new.id, "route table", &old));
+    }
+    let new = new.id.clone();
+    let (ec2, mint) = context.parts();
+    let (id, _) = mint.id("rtbassoc");
+    find_mut(&mut ec2.route_tables, old.as_str())?
+        .associations
+        .retain(|it| it.id != association.id);
+    find_mut(&mut ec2.route_tables, new.as_str())?
+        .associations
+        .push(Association {
+            id: id.clone(),
+            subnet: association.subnet,
+        });
+    Ok(Doc::new()
+        .with(
+            replace_route_table_association_result::NEW_ASSOCIATION_ID,
+            &id,
+        )
+        .with(
+            replace_route_table_association_result::ASSOCIATION_STATE,
+            Doc::new().with(route_table_association_state::STATE, "associated"),
+        ))
+}
+
+/// The destination of a route that a request names.
+fn destination(v4: Option<&str>, v6: Option<&str>, list: Option<&str>) -> Result<Prefix, Fault> {
+    if list.is_some() {
+        return Err(Fault::new(
+            "UnsupportedOperation",
+            "Routes to prefix lists are not in this sandbox yet.",
+        ));
+    }
+    let (text, parameter, wants_v4) = match (v4, v6) {
+        (Some(_), Some(_)) => {
+            return Err(Fault::combination(
+                "The parameters destinationCidrBlock and destinationIpv6CidrBlock cannot be \
+                 used together",
+            ));
+        }
+        (Some(text), None) => (text, "destinationCidrBlock", true),
+        (None, Some(text)) => (text, "destinationIpv6CidrBlock", false),
+        (None, None) => return Err(Fault::missing("destinationCidrBlock")),
+    };
+    match text.parse::<Prefix>() {
+        Ok(prefix) if prefix.is_v4() == wants_v4 => Ok(prefix),
+        _ => Err(Fault::value(format!(
+            "Value ({text}) for parameter {parameter} is invalid. This is not a valid CIDR block."
+        ))),
+    }
+}
+
+/// The members of a request that can name a target.
+struct Targets<'a> {
+    gateway: Option<&'a str>,
+    instance: Option<&'a str>,
+    interface: Option<&'a str>,
+    nat: Option<&'a str>,
+    other: bool,
+    local: bool,
+}
+
+/// The target of a route that a request names, if the table may lead there.
+fn target(ec2: &Ec2, table: &RouteTable, wanted: &Targets<'_>) -> Result<Target, Fault> {
+    let named = [
+        wanted.gateway,
+        wanted.instance,
+        wanted.interface,
+        wanted.nat,
+    ];
+    let count = named.iter().flatten().count() + usize::from(wanted.other || wanted.local);
+    if count > 1 {
+        return Err(Fault::combination(
+            "The request contains more than one route target",
+        ));
+    }
+    if wanted.local {
+        return Ok(Target::Local);
+    }
+    if let Some(id) = wanted.gateway {
+        if id == "local" {
+            return Ok(Target::Local);
+        }
+        if id.starts_with("vgw-") {
+            return Err(Fault::new(
+                "InvalidVpnGatewayID.NotFound",
+                format!("The vpnGateway ID '{id}' does not exist"),
+            ));
+        }
+        let gateway = ec2.internet_gateways.get(id).ok_or_else(|| {
+            Fault::new(
+                "InvalidGatewayID.NotFound",
+                format!("The gateway ID '{id}' does not exist"),
+            )
+        })?;
+        if gateway.vpc.as_ref() != Some(&table.vpc) {
+            return Err(different_networks(
+                &table.id,
+                "network gateway",
+                &gateway.id,
+            ));
+        }
+        return Ok(Target::InternetGateway(gateway.id.clone()));
+    }
+    if let Some(id) = wanted.nat {
+        return Err(Fault::new(
+            "InvalidNatGatewayID.NotFound",
+            format!("The nat-gateway ID '{id}' does not exist"),
+        ));
+    }
+    let interface = if let Some(id) = wanted.instance {
+        let instance = find(&ec2.instances, id)?;
+        let mut interfaces = ec2.interfaces_of(&instance.id).into_iter();
+        match (interfaces.next(), interfaces.next()) {
+            (Some(interface), None) => interface,
+            (None, _) => {
+                return Err(Fault::new(
+                    "InvalidInstanceID",
+                    format!(
+                        "There are no interfaces attached to instance '{id}'. Please attach a network interface to the instance and try again."
+                    ),
+                ));
+            }
+            (Some(_), Some(_)) => {
+                return Err(Fault::new(
+                    "InvalidInstanceID",
+                    format!(
+                        "There are multiple interfaces attached to instance '{id}'. Please specify an interface ID for the operation instead."
+                    ),
+                ));
+            }
+        }
+    } else if let Some(id) = wanted.interface {
+        find(&ec2.network_interfaces, id)?
+    } else {
+        return Err(if wanted.other {
+            Fault::new(
+                "UnsupportedOperation",
+                "This kind of route target is not in this sandbox yet.",
+            )
+        } else {
+            Fault::missing("gatewayId")
+        });
+    };
+    if interface.vpc != table.vpc {
+        return Err(different_networks(&table.id, "interface", &interface.id));
+    }
+    Ok(Target::NetworkInterface(interface.id.clone()))
+}
+
+/// `CreateRoute`
+pub(crate) fn create_route(
+    context: &mut Context<'_>,
+    request: View<'_, CreateRouteRequest>,
+) -> Result<Doc<CreateRouteResult>, Fault> {
+    let ec2 = context.ec2();
+    let table = find(
+        &ec2.route_tables,
+        request
+            .get(create_route::ROUTE_TABLE_ID)
+            .unwrap_or_default(),
+    )?;
+    let destination = destination(
+        request.get(create_route::DESTINATION_CIDR_BLOCK),
+        request.get(create_route::DESTINATION_IPV6_CIDR_BLOCK),
+        request.get(create_route::DESTINATION_PREFIX_LIST_ID),
+    )?;
+    let target = target(
+        ec2,
+        table,
+        &Targets {
+            gateway: request.get(create_route::GATEWAY_ID),
+            instance: request.get(create_route::INSTANCE_ID),
+            interface: request.get(create_route::NETWORK_INTERFACE_ID),
+            nat: request.get(create_route::NAT_GATEWAY_ID),
+            other: request.has(create_route::VPC_PEERING_CONNECTION_ID)
+                || request.has(create_route::TRANSIT_GATEWAY_ID)
+                || request.has(create_route::EGRESS_ONLY_INTERNET_GATEWAY_ID)
+                || request.has(create_route::VPC_ENDPOINT_ID),
+            local: false,
+        },
+    )?;
+    if table.route(destination).is_some() {
+        return Err(Fault::new(
+            "RouteAlreadyExists",
+            format!("The route identified by {destination} already exists."),
+        ));
+    }
+    check_within_vpc(ec2, table, destination, &target)?;
+    if table.routes.len() > 50 {
+        return Err(Fault::new(
+            "RouteLimitExceeded",
+            "The maximum number of routes has been reached.",
+        ));
+    }
+    let id = table.id.clone();
+    find_mut(&mut context.ec2_mut().route_tables, id.as_str())?
+        .routes
+        .push(Route {
+            destination,
+            target,
+        });
+    Ok(Doc::new().with(create_route_result::RETURN, true))
+}
+
+/// A route as specific as or more specific than the VPC's own range must be for exactly the
+/// block of a subnet, and lead to an appliance.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html>
+fn check_within_vpc(
+    ec2: &Ec2,
+    table: &RouteTable,
+    destination: Prefix,
+    target: &Target,
+) -> Result<(), Fault> {
+    let local = table
+        .routes
+        .iter()
+        .find(|route| route.target == Target::Local && route.destination.covers(destination));
+    let Some(local) = local else {
+        return Ok(());
+    };
+    let is_subnet = ec2
+        .subnets
+        .iter()
+        .any(|subnet| subnet.vpc == table.vpc && subnet.block == destination);
+    if !is_subnet {
+        return Err(Fault::value(format!(
+            "The destination CIDR block {destination} is equal to or more specific than one of \
+             this VPC's CIDR blocks. This route can target only an interface or an instance."
+        )));
+    }
+    if !matches!(target, Target::NetworkInterface(_)) {
+        return Err(Fault::value(format!(
+            "The destination CIDR block {destination} is equal to or more specific than one of \
+             this VPC's CIDR blocks ({}). This route can target only an interface or an instance.",
+            local.destination
+        )));
+    }
+    Ok(())
+}
+
+/// `ReplaceRoute`
+pub(crate) fn replace_route(
+    context: &mut Context<'_>,
+    request: View<'_, ReplaceRouteRequest>,
+) -> Result<(), Fault> {
+    let ec2 = context.ec2();
+    let table = find(
+        &ec2.route_tables,
+        request
+            .get(replace_route::ROUTE_TABLE_ID)
+            .unwrap_or_default(),
+    )?;
+    let destination = destination(
+        request.get(replace_route::DESTINATION_CIDR_BLOCK),
+        request.get(replace_route::DESTINATION_IPV6_CIDR_BLOCK),
+        request.get(replace_route::DESTINATION_PREFIX_LIST_ID),
+    )?;
+    let target = target(
+        ec2,
+        table,
+        &Targets {
+            gateway: request.get(replace_route::GATEWAY_ID),
+            instance: request.get(replace_route::INSTANCE_ID),
+            interface: request.get(replace_route::NETWORK_INTERFACE_ID),
+            nat: request.get(replace_route::NAT_GATEWAY_ID),
+            other: request.has(replace_route::VPC_PEERING_CONNECTION_ID)
+                || request.has(replace_route::TRANSIT_GATEWAY_ID)
+                || request.has(replace_route::EGRESS_ONLY_INTERNET_GATEWAY_ID)
+                || request.has(replace_route::VPC_ENDPOINT_ID),
+            local: request.get(replace_route::LOCAL_TARGET) == Some(true),
+        },
+    )?;
+    let Some(old) = table.route(destination) else {
+        return Err(no_route(destination, &table.id));
+    };
+    let is_local_range = ec2
+        .vpcs
+        .get(table.vpc.as_str())
+        .is_some_and(|vpc| vpc.blocks.iter().any(|block| block.block == destination));
+    if is_local_range && matches!(target, Target::InternetGateway(_)) {
+        return Err(Fault::value(format!(
+            "cannot replace the target of the local route {destination} in route table {} with \
+             an internet gateway",
+            table.id
+        )));
+    }
+    if !is_local_range && target == Target::Local && old.target != Target::Local {
+        return Err(Fault::value(format!(
+            "route {destination} cannot have the target local"
+        )));
+    }
+    let id = table.id.clone();
+    let table = find_mut(&mut context.ec2_mut().route_tables, id.as_str())?;
+    if let Some(route) = table
+        .routes
+        .iter_mut()
+        .find(|route| route.destination == destination)
+    {
+        route.target = target;
+    }
+    Ok(())
+}
+
+fn no_route(destination: Prefix, table: &Id) -> Fault {
+    Fault::new(
+        "InvalidRoute.NotFound",
+        format!("no route with destination-cidr-block {destination} in route table {table}"),
+    )
+}
+
+/// `DeleteRoute`: never the local route.
+pub(crate) fn delete_route(
+    context: &mut Context<'_>,
+    request: View<'_, DeleteRouteRequest>,
+) -> Result<(), Fault> {
+    let ec2 = context.ec2();
+    let table = find(
+        &ec2.route_tables,
+        request
+            .get(delete_route::ROUTE_TABLE_ID)
+            .unwrap_or_default(),
+    )?;
+    let destination = destination(
+        request.get(delete_route::DESTINATION_CIDR_BLOCK),
+        request.get(delete_route::DESTINATION_IPV6_CIDR_BLOCK),
+        request.get(delete_route::DESTINATION_PREFIX_LIST_ID),
+    )?;
+    if table.route(destination).is_none() {
+        return Err(no_route(destination, &table.id));
+    }
+    let is_local_range = ec2
+        .vpcs
+        .get(table.vpc.as_str())
+        .is_some_and(|vpc| vpc.blocks.iter().any(|block| block.block == destination));
+    if is_local_range {
+        return Err(Fault::value(format!(
+            "cannot remove local route {destination} in route table {}",
+            table.id
+        )));
+    }
+    let id = table.id.clone();
+    find_mut(&mut context.ec2_mut().route_tables, id.as_str())?
+        .routes
+        .retain(|route| route.destination != destination);
+    Ok(())
+}

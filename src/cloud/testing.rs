@@ -1,0 +1,187 @@
+//! A small harness for the tests of operations: calls by name with JSON parameters.
+
+use crate::{Act, Call, Cloud, Credentials, Genesis, Value, Via, json};
+
+pub(crate) struct Lab {
+    pub(crate) cloud: Cloud,
+    pub(crate) credentials: Credentials,
+}
+
+impl Lab {
+    /// An account without default VPCs.
+    pub(crate) fn empty() -> Self {
+        Lab::new(false)
+    }
+
+    pub(crate) fn new(default_vpc: bool) -> Self {
+        let cloud = Cloud::new(Genesis {
+            seed: 7,
+            default_vpc,
+        });
+        let key = &cloud.account(crate::ACCOUNT).unwrap().iam.root_key;
+        let credentials = Credentials {
+            access_key_id: key.id.clone(),
+            secret_access_key: key.secret.clone(),
+        };
+        Lab { cloud, credentials }
+    }
+
+    /// Calls an operation; `params` is JSON.
+    pub(crate) fn call(&mut self, operation: &str, params: &str) -> Result<Value, String> {
+        let service = if crate::api::service("ec2")
+            .unwrap()
+            .operation(operation)
+            .is_some()
+        {
+            "ec2"
+        } else if operation == "GetCallerIdentity" {
+            "sts"
+        } else {
+            "iam"
+        };
+        let Ok(Value::Map(params)) = json::parse(params) else {
+            panic!("no JSON object: {params}");
+        };
+        let act = Act::Call(Call {
+            credentials: self.credentials.clone(),
+            region: "us-east-1".to_owned(),
+            via: Via::default(),
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            params,
+        });
+        self.cloud
+            .apply(&act)
+            .map(|answer| answer.value)
+            .map_err(|fault| fault.to_string())
+    }
+
+    /// Calls an operation that must succeed, and gives what stands at `path`, e.g. `Vpc.VpcId`.
+    pub(crate) fn make(&mut self, operation: &str, params: &str, path: &str) -> String {
+        let value = self.call(operation, params).unwrap();
+        self.at(&value, path)
+    }
+
+    pub(crate) fn at(&self, value: &Value, path: &str) -> String {
+        let mut here = value;
+        for step in path.split('.').filter(|step| !step.is_empty()) {
+            here = match step.parse::<usize>() {
+                Ok(place) => &here.as_list().unwrap()[place],
+                Err(_) => here
+                    .get(step)
+                    .unwrap_or_else(|| panic!("no {step} in {here:?}")),
+            };
+        }
+        match here {
+            Value::Str(text) => text.clone(),
+            other => json::compact(other),
+        }
+    }
+
+    /// Calls an operation that must be refused, and gives the code and text.
+    pub(crate) fn refused(&mut self, operation: &str, params: &str) -> String {
+        let before = self.cloud.clone();
+        let fault = self.call(operation, params).unwrap_err();
+        assert_eq!(before, self.cloud, "a refused call changed something");
+        fault
+    }
+
+    /// Carries out everything that is due.
+    pub(crate) fn settle(&mut self) {
+        while let Some(due) = self.cloud.due().first().cloned() {
+            let act = Act::Finish {
+                due,
+                inside: Vec::new(),
+            };
+            self.cloud.apply(&act).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_whole_network_stands_and_falls() {
+    let mut lab = Lab::empty();
+    let vpc = lab.make("CreateVpc", r#"{"CidrBlock":"10.0.0.5/16"}"#, "Vpc.VpcId");
+    let subnet = lab.make(
+        "CreateSubnet",
+        &format!(r#"{{"VpcId":"{vpc}","CidrBlock":"10.0.1.0/24"}}"#),
+        "Subnet.SubnetId",
+    );
+    let gateway = lab.make(
+        "CreateInternetGateway",
+        "{}",
+        "InternetGateway.InternetGatewayId",
+    );
+    lab.call(
+        "AttachInternetGateway",
+        &format!(r#"{{"VpcId":"{vpc}","InternetGatewayId":"{gateway}"}}"#),
+    )
+    .unwrap();
+    let image = crate::ec2::Image::words(crate::Region::find("us-east-1").unwrap())
+        .next()
+        .unwrap()
+        .1;
+    let run = lab
+        .call(
+            "RunInstances",
+            &format!(
+                r#"{{"ImageId":"{image}","MinCount":1,"MaxCount":1,"InstanceType":"t3.micro","NetworkInterfaces":[{{"DeviceIndex":0,"SubnetId":"{subnet}","AssociatePublicIpAddress":true}}]}}"#
+            ),
+        )
+        .unwrap();
+    assert_eq!(lab.at(&run, "Instances.0.State.Name"), "pending");
+    assert_eq!(lab.at(&run, "Instances.0.PrivateIpAddress"), "10.0.1.4");
+    lab.settle();
+    let all = lab.call("DescribeInstances", "{}").unwrap();
+    assert_eq!(
+        lab.at(&all, "Reservations.0.Instances.0.State.Name"),
+        "running"
+    );
+    for operation in [
+        "DescribeVpcs",
+        "DescribeSubnets",
+        "DescribeRouteTables",
+        "DescribeInternetGateways",
+        "DescribeAddresses",
+        "DescribeNetworkAcls",
+        "DescribeSecurityGroups",
+        "DescribeSecurityGroupRules",
+        "DescribeNetworkInterfaces",
+        "DescribeInstanceStatus",
+        "DescribeImages",
+        "DescribeInstanceTypes",
+        "DescribeKeyPairs",
+        "DescribeTags",
+        "DescribeRegions",
+        "DescribeAvailabilityZones",
+        "ListUsers",
+        "GetCallerIdentity",
+    ] {
+        lab.call(operation, "{}")
+            .unwrap_or_else(|fault| panic!("{operation}: {fault}"));
+    }
+    let instance = lab.at(&all, "Reservations.0.Instances.0.InstanceId");
+    assert!(
+        lab.refused("DeleteSubnet", &format!(r#"{{"SubnetId":"{subnet}"}}"#))
+            .starts_with("DependencyViolation")
+    );
+    lab.call(
+        "TerminateInstances",
+        &format!(r#"{{"InstanceIds":["{instance}"]}}"#),
+    )
+    .unwrap();
+    lab.settle();
+    lab.call(
+        "DetachInternetGateway",
+        &format!(r#"{{"VpcId":"{vpc}","InternetGatewayId":"{gateway}"}}"#),
+    )
+    .unwrap();
+    lab.call("DeleteSubnet", &format!(r#"{{"SubnetId":"{subnet}"}}"#))
+        .unwrap();
+    lab.call("DeleteVpc", &format!(r#"{{"VpcId":"{vpc}"}}"#))
+        .unwrap();
+    assert_eq!(
+        lab.refused("DeleteVpc", &format!(r#"{{"VpcId":"{vpc}"}}"#)),
+        format!("InvalidVpcID.NotFound: The vpc ID '{vpc}' does not exist")
+    );
+}
