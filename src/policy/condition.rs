@@ -248,7 +248,10 @@ impl Condition {
 
     /// The keys that the condition asks for and the request does not have.
     pub(crate) fn missing_keys<'a>(&'a self, context: &Context) -> Vec<&'a str> {
-        let own = context.get(&self.key).is_none().then_some(self.key.as_str());
+        let own = context
+            .get(&self.key)
+            .is_none()
+            .then_some(self.key.as_str());
         let variables = self.wanted.iter().flat_map(|wanted| match wanted {
             Wanted::Text(template) => template.unresolved(context),
             Wanted::Arn(pattern) => pattern.unresolved(context),
@@ -260,9 +263,9 @@ impl Condition {
 
 fn prepare(comparison: Comparison, value: &str, variables: bool) -> Wanted {
     let wanted = match comparison {
-        Comparison::StringEquals
-        | Comparison::StringEqualsIgnoreCase
-        | Comparison::StringLike => Some(Wanted::Text(Template::new(value, variables))),
+        Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::StringLike => {
+            Some(Wanted::Text(Template::new(value, variables)))
+        }
         Comparison::Arn => Some(Wanted::Arn(ArnPattern::new(value, variables))),
         Comparison::Numeric(_) => Decimal::parse(value).map(Wanted::Number),
         Comparison::Date(_) => date::parse(value).map(Wanted::Date),

@@ -125,7 +125,14 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for text in ["", "soon", "2020-13-01", "2020-01-01T1:00+1", "9223372036854775808", "-"] {
+        for text in [
+            "",
+            "soon",
+            "2020-13-01",
+            "2020-01-01T1:00+1",
+            "9223372036854775808",
+            "-",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

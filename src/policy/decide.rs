@@ -312,7 +312,10 @@ fn mark_nearest(missed: &mut [Missed]) {
 }
 
 fn is_same_account(request: &Request) -> bool {
-    match (request.caller.account(), request.resource_account.as_deref()) {
+    match (
+        request.caller.account(),
+        request.resource_account.as_deref(),
+    ) {
         (Some(caller), Some(owner)) => caller == owner,
         (Some(_), None) => true,
         (None, _) => false,
@@ -335,7 +338,11 @@ fn needs_no_permission(request: &Request) -> bool {
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
 fn is_owner_root(request: &Request) -> bool {
-    let actions = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
+    let actions = [
+        "s3:GetBucketPolicy",
+        "s3:PutBucketPolicy",
+        "s3:DeleteBucketPolicy",
+    ];
     matches!(request.caller, Caller::Root { .. })
         && is_same_account(request)
         && actions

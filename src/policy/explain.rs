@@ -201,7 +201,7 @@ fn miss(missed: &Missed) -> Miss {
     let first = reasons.next().unwrap_or_else(say::access_miss_principal);
     Miss {
         rule: rule(&missed.statement),
-        why: reasons.fold(first, |before, next| say::access_miss_and(before, next)),
+        why: reasons.fold(first, say::access_miss_and),
         nearest: missed.nearest,
     }
 }
@@ -228,17 +228,18 @@ fn reason(failure: &Failure) -> Message {
             key,
             listed,
             present,
-            ..
+            missing,
         } => {
-            let (operator, listed) = (Arg::code(operator), Arg::code(listed.join(", ")));
+            let (operator, key) = (Arg::code(operator), Arg::code(key));
+            let listed = Arg::code(listed.join(", "));
             match present {
-                Some(present) => say::access_miss_condition(
-                    operator,
-                    Arg::code(key),
-                    listed,
-                    Arg::code(present.join(", ")),
-                ),
-                None => say::access_miss_condition_absent(operator, Arg::code(key), listed),
+                None => say::access_miss_condition_absent(operator, key, listed),
+                Some(_) if !missing.is_empty() => {
+                    say::access_miss_variable(operator, key, Arg::code(missing.join(", ")))
+                }
+                Some(present) => {
+                    say::access_miss_condition(operator, key, listed, Arg::code(present.join(", ")))
+                }
             }
         }
     }

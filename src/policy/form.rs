@@ -178,7 +178,10 @@ fn aws_principal(text: &str) -> Option<Named> {
     if is_account(text) {
         return Some(Named::Account(text.to_owned()));
     }
-    let unique = text.len() >= 16 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let unique = text.len() >= 16
+        && text
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     if unique && text.starts_with('A') {
         return Some(Named::UniqueId(text.to_owned()));
     }
@@ -240,10 +243,18 @@ mod tests {
 
     #[test]
     fn distance_counts_slips() {
-        for (a, b, slips) in [("", "", 0), ("action", "actions", 1), ("efect", "effect", 1), ("ab", "ba", 2)] {
+        for (a, b, slips) in [
+            ("", "", 0),
+            ("action", "actions", 1),
+            ("efect", "effect", 1),
+            ("ab", "ba", 2),
+        ] {
             assert_eq!(distance(a, b), slips, "{a} {b}");
         }
-        assert_eq!(nearest("actions", ["Effect", "Action"].into_iter()), Some("Action"));
+        assert_eq!(
+            nearest("actions", ["Effect", "Action"].into_iter()),
+            Some("Action")
+        );
         assert_eq!(nearest("nonsense", ["Effect", "Action"].into_iter()), None);
     }
 }

@@ -118,7 +118,15 @@ mod tests {
 
     #[test]
     fn case_is_told() {
-        assert!(matches(&tokens("S3:get*"), "s3:GetObject", Case::Insensitive));
-        assert!(!matches(&tokens("S3:get*"), "s3:GetObject", Case::Sensitive));
+        assert!(matches(
+            &tokens("S3:get*"),
+            "s3:GetObject",
+            Case::Insensitive
+        ));
+        assert!(!matches(
+            &tokens("S3:get*"),
+            "s3:GetObject",
+            Case::Sensitive
+        ));
     }
 }

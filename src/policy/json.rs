@@ -60,7 +60,11 @@ pub(crate) fn read(text: &str) -> (Option<Json>, Vec<Diagnostic>) {
         reader.space();
         if reader.peek().is_some() {
             let span = reader.next_character();
-            reader.report(span, say::policy_json_after_end(), say::policy_json_after_end_help());
+            reader.report(
+                span,
+                say::policy_json_after_end(),
+                say::policy_json_after_end_help(),
+            );
             value = None;
         }
     }
@@ -139,10 +143,7 @@ impl Reader<'_> {
     fn expected(&mut self, expected: &str) {
         let span = self.next_character();
         let (sentence, help) = match self.peek() {
-            None => (
-                say::policy_json_end(expected),
-                say::policy_json_end_help(),
-            ),
+            None => (say::policy_json_end(expected), say::policy_json_end_help()),
             Some(quote @ ('\'' | '“' | '”' | '„' | '‘' | '’' | '`')) => (
                 say::policy_json_quote(Arg::code(quote)),
                 say::policy_json_quote_help(),
@@ -219,7 +220,11 @@ impl Reader<'_> {
             );
             return Some(true);
         }
-        self.expected(if close == '}' { "`,` or `}`" } else { "`,` or `]`" });
+        self.expected(if close == '}' {
+            "`,` or `}`"
+        } else {
+            "`,` or `]`"
+        });
         None
     }
 
@@ -265,9 +270,10 @@ impl Reader<'_> {
             ("false", Kind::Bool(false)),
             ("null", Kind::Null),
         ] {
-            let ends = self.rest.strip_prefix(word).is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_ascii_alphanumeric())
-            });
+            let ends = self
+                .rest
+                .strip_prefix(word)
+                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
             if ends {
                 for _ in word.chars() {
                     self.bump();
@@ -359,7 +365,10 @@ impl Reader<'_> {
                 Some(control) if control < ' ' => {
                     self.report(
                         span,
-                        say::policy_json_control(Arg::code(format!("U+{:04X}", u32::from(control)))),
+                        say::policy_json_control(Arg::code(format!(
+                            "U+{:04X}",
+                            u32::from(control)
+                        ))),
                         say::policy_json_control_help(),
                     );
                     return None;

@@ -51,6 +51,8 @@ mod decide;
 mod decision;
 mod diagnostic;
 mod explain;
+#[cfg(test)]
+mod facts;
 mod form;
 mod glob;
 mod json;
@@ -61,8 +63,6 @@ mod policy;
 mod request;
 mod span;
 mod template;
-#[cfg(test)]
-mod tests;
 
 pub use condition::{Condition, Operator, SetOperator};
 pub use context::{Context, ContextValue};

@@ -29,7 +29,10 @@ impl fmt::Display for Unsupported {
                  use `ForAllValues` or `ForAnyValue`"
             ),
             Unsupported::CanonicalUser(id) => {
-                write!(f, "whom the canonical user id `{id}` names is not known here")
+                write!(
+                    f,
+                    "whom the canonical user id `{id}` names is not known here"
+                )
             }
         }
     }
@@ -158,7 +161,10 @@ pub(crate) fn match_statement(
 
 fn resource_failure(resources: &Element<ResourcePattern>, request: &Request) -> Option<Failure> {
     let matches = |pattern: &ArnPattern| pattern.matches(&request.resource, &request.context);
-    let listed = resources.entries.iter().any(|entry| matches(&entry.pattern));
+    let listed = resources
+        .entries
+        .iter()
+        .any(|entry| matches(&entry.pattern));
     if listed != resources.negated {
         return None;
     }

@@ -21,7 +21,8 @@ pub const MAX_BYTES: usize = 131_072;
 const SYNTAX: &str = "Syntax errors in policy.";
 const LEGACY: &str = "The policy failed legacy parsing";
 
-/// Reads a policy document and reports everything that AWS would refuse when it is saved.
+/// Reads a policy document and reports everything that AWS would refuse when it is saved, in the
+/// order of the text.
 ///
 /// There is a policy whenever its meaning is clear, even if AWS would not save it: an old version
 /// or a doubled `Sid` changes no decision. There is none where a statement can't be understood,
@@ -31,11 +32,14 @@ pub fn parse(text: &str, kind: PolicyKind) -> (Option<Policy>, Vec<Diagnostic>) 
         kind,
         variables: false,
         broken: false,
+        sids: Vec::new(),
         diagnostics: Vec::new(),
     };
     let policy = parser.document(text);
     let policy = policy.filter(|_| !parser.broken);
-    (policy, parser.diagnostics)
+    let mut diagnostics = parser.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start.offset);
+    (policy, diagnostics)
 }
 
 /// How many characters of a document AWS counts for its quotas: all but white space.
@@ -75,6 +79,8 @@ struct Parser {
     variables: bool,
     /// Was there a mistake after which the meaning is not clear?
     broken: bool,
+    /// Every `Sid` so far.
+    sids: Vec<(String, Span)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -176,15 +182,12 @@ impl Parser {
                 Vec::new()
             }
         };
-        self.unique_sids(&statements);
+        self.unique_sids();
         Some(Policy {
             kind: self.kind,
             version,
             id,
-            statements: statements
-                .into_iter()
-                .map(|(statement, _)| statement)
-                .collect(),
+            statements,
         })
     }
 
@@ -306,7 +309,7 @@ impl Parser {
         );
     }
 
-    fn statements(&mut self, value: &Json) -> Vec<(Statement, Option<Span>)> {
+    fn statements(&mut self, value: &Json) -> Vec<Statement> {
         let values = match &value.kind {
             Kind::Array(values) => values.as_slice(),
             _ => std::slice::from_ref(value),
@@ -329,7 +332,7 @@ impl Parser {
         statements
     }
 
-    fn statement(&mut self, members: &[Member], span: Span) -> Option<(Statement, Option<Span>)> {
+    fn statement(&mut self, members: &[Member], span: Span) -> Option<Statement> {
         let members = self.members(
             members,
             &[
@@ -362,17 +365,15 @@ impl Parser {
             Some(member) => self.conditions(&member.value),
             None => Vec::new(),
         };
-        let (sid, sid_span) = sid.unzip();
-        let statement = Statement {
-            sid,
+        Some(Statement {
+            sid: sid.map(|(sid, _)| sid),
             effect: effect?,
             principals,
             actions: actions?,
             resources,
             conditions,
             span,
-        };
-        Some((statement, sid_span))
+        })
     }
 
     fn sid(&mut self, sid: &str, span: Span) {
@@ -383,33 +384,34 @@ impl Parser {
                 span,
                 say::policy_sid(Arg::code(sid)),
                 say::policy_sid_help(),
-                Aws::syntax(),
+                Aws::iam(
+                    Rank::Sid,
+                    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies \
+                     the regular expression [0-9A-Za-z]*",
+                ),
             );
         }
+        self.sids.push((sid.to_owned(), span));
     }
 
-    fn unique_sids(&mut self, statements: &[(Statement, Option<Span>)]) {
-        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-        for (statement, span) in statements {
-            let (Some(sid), Some(span)) = (&statement.sid, span) else {
-                continue;
-            };
+    fn unique_sids(&mut self) {
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        for (sid, span) in std::mem::take(&mut self.sids) {
             if sid.is_empty() {
                 continue;
             }
-            if let Some(line) = seen.get(sid.as_str()) {
+            if let Some(line) = seen.get(&sid) {
                 self.report(
-                    *span,
-                    say::policy_sid_twice(Arg::code(sid), Arg::code(line)),
+                    span,
+                    say::policy_sid_twice(Arg::code(&sid), Arg::code(line)),
                     say::policy_sid_twice_help(),
                     Aws::iam(
                         Rank::Sid,
                         "Statement IDs (SID) in a single policy must be unique.",
                     ),
                 );
-            } else {
-                seen.insert(sid, span.start.line);
             }
+            seen.entry(sid).or_insert(span.start.line);
         }
     }
 
@@ -494,9 +496,9 @@ impl Parser {
         }
         let of = |service: &str| {
             text == "*"
-                || text
-                    .split_once(':')
-                    .is_some_and(|(vendor, _)| vendor.eq_ignore_ascii_case(service) || vendor == "*")
+                || text.split_once(':').is_some_and(|(vendor, _)| {
+                    vendor.eq_ignore_ascii_case(service) || vendor == "*"
+                })
         };
         if self.kind == PolicyKind::Bucket && !of("s3") {
             self.report(
@@ -581,7 +583,11 @@ impl Parser {
         }
     }
 
-    fn principals(&mut self, members: &Members<'_>, span: Span) -> Option<Element<PrincipalPattern>> {
+    fn principals(
+        &mut self,
+        members: &Members<'_>,
+        span: Span,
+    ) -> Option<Element<PrincipalPattern>> {
         let Some((member, negated)) = self.either(members, "Principal", "NotPrincipal") else {
             if self.kind.has_principal() && !members.contains_key("Principal") {
                 self.missing(

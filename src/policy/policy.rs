@@ -188,7 +188,11 @@ impl fmt::Display for Statement {
             write!(f, " {not}{} to call", list(names.collect()))?;
         }
         let not = if self.actions.negated { "all but " } else { "" };
-        let actions = self.actions.entries.iter().map(|entry| entry.source.as_str());
+        let actions = self
+            .actions
+            .entries
+            .iter()
+            .map(|entry| entry.source.as_str());
         write!(f, " {not}{}", list(actions.collect()))?;
         if let Some(resources) = &self.resources {
             let not = if resources.negated { "all but " } else { "" };

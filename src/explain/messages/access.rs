@@ -8,11 +8,11 @@ messages! {
     /// The request is permitted.
     access_yes { action } => "Yes. {action} is allowed, and nothing denies it.";
     /// A statement forbids the request.
-    access_no_explicit { action, layer } => "No. {action} is explicitly denied: {layer}.";
+    access_no_explicit { action, layer } => "No. {action} is explicitly denied by: {layer}.";
     /// A layer would have to permit the request and does not.
-    access_no_implicit { action, layer } => "No. {action} is not allowed: {layer}.";
+    access_no_implicit { action, layer } => "No. {action} is not allowed by: {layer}.";
     /// A second reason.
-    access_no_more { answer, layer } => "{answer} It also fails at: {layer}.";
+    access_no_more { answer, layer } => "{answer} It is also stopped by: {layer}.";
 
     /// The title of a layer.
     access_layer_resource_control { target } => "resource control policies at {target}";
@@ -71,9 +71,11 @@ messages! {
     /// Why a statement does not match, and what was probably meant.
     access_miss_resource_meant { element, listed, meant } => "Its {element} is {listed}, which does not cover this resource; {meant} would.";
     /// Why a statement does not match.
-    access_miss_condition { operator, key, listed, present } => "Its condition {operator} wants {key} to be {listed}; in this request it is {present}.";
+    access_miss_condition { operator, key, listed, present } => "Its condition {operator} on {key} with {listed} does not hold: in this request the key is {present}.";
     /// Why a statement does not match.
-    access_miss_condition_absent { operator, key, listed } => "Its condition {operator} wants {key} to be {listed}; this request has no such key.";
+    access_miss_condition_absent { operator, key, listed } => "Its condition {operator} on {key} with {listed} does not hold: this request has no such key.";
+    /// Why a statement does not match.
+    access_miss_variable { operator, key, missing } => "Its condition {operator} on {key} compares with {missing}, which this request does not have.";
     /// Two reasons.
     access_miss_and { first, second } => "{first} {second}";
 
@@ -157,7 +159,7 @@ messages! {
     /// Help.
     policy_both_help { } => "Make two statements of them, or keep one.";
     /// An element that such a policy does not have.
-    policy_forbidden { element, kind } => "A {kind} has no {element}.";
+    policy_forbidden { element, kind } => "{element} does not belong in such a policy ({kind}).";
     /// Help.
     policy_principal_help { } => "Take it away: the policy is for whomever it is attached to.";
     /// Help.
@@ -195,7 +197,7 @@ messages! {
     /// Help.
     policy_action_service_help { } => "Write the service out, in letters, digits and hyphens.";
     /// An action of another service.
-    policy_action_other { action, service, kind } => "{action} is no action of {service}, and a {kind} knows no others.";
+    policy_action_other { action, service, kind } => "{action} is no action of {service}, and such a policy ({kind}) knows no others.";
     /// Help.
     policy_action_other_help { service } => "Keep to actions of {service}.";
     /// Not an ARN.
