@@ -91,11 +91,11 @@ const OPERATORS: &[(&str, Comparison, bool)] = &[
 /// A condition operator, e.g. `ForAnyValue:StringNotLikeIfExists`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Operator {
-    set: Option<SetOperator>,
+    pub(crate) set: Option<SetOperator>,
     name: &'static str,
     pub(crate) comparison: Comparison,
     negated: bool,
-    if_exists: bool,
+    pub(crate) if_exists: bool,
 }
 
 impl Operator {
@@ -312,7 +312,7 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// A CIDR block, or an address alone.
-fn parse_block(text: &str) -> Option<Prefix> {
+pub(crate) fn parse_block(text: &str) -> Option<Prefix> {
     match text.parse() {
         Ok(address) => Some(Prefix::host(address)),
         Err(_) => text.parse().ok(),

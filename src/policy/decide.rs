@@ -35,6 +35,7 @@ pub fn decide(request: &Request, layers: &Layers<'_>) -> Result<Decision, Unsupp
         let effect = found.effect(CheckEffect::ImplicitDeny);
         checks.push(found.check(Layer::VpcEndpoint, effect, None));
     }
+    checks.extend(public_access(request, layers));
     let (resource, grant) = resource(request, layers)?;
     checks.extend(resource);
     checks.extend(principal(request, layers, grant)?);
@@ -82,6 +83,23 @@ fn service_control(request: &Request, level: &Level<'_>) -> Result<Check, Unsupp
     let mut check = found.check(Layer::ServiceControl, effect, None);
     check.target = Some(level.target.to_owned());
     Ok(check)
+}
+
+/// `RestrictPublicBuckets`: a public policy lets in the owner's account and AWS services only,
+/// even where its statements for others are not the public ones.
+fn public_access(request: &Request, layers: &Layers<'_>) -> Option<Check> {
+    let policy = layers
+        .resource
+        .filter(|resource| layers.restrict_public_buckets && resource.policy.is_public())?;
+    let inside = is_same_account(request) || matches!(request.caller, Caller::Service { .. });
+    let mut check = if inside {
+        Check::new(Layer::PublicAccess, CheckEffect::NoImpact)
+    } else {
+        Check::new(Layer::PublicAccess, CheckEffect::ExplicitDeny)
+    };
+    check.policies = vec![policy.name.to_owned()];
+    check.note = (!inside).then_some(Note::PublicPolicyRestricted);
+    Some(check)
 }
 
 /// The resource's own policy, and how directly it lets the caller in within one account.

@@ -23,6 +23,8 @@ pub enum Layer {
     ServiceControl,
     /// The policy of the VPC endpoint.
     VpcEndpoint,
+    /// S3's Block Public Access.
+    PublicAccess,
     /// The resource's own policy.
     Resource,
     /// The policies of the user or role.
@@ -34,12 +36,13 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// AWS's word for it (`checkType`).
+    /// AWS's word for it (`checkType`); Block Public Access, which AWS does not list, by its own.
     pub fn code(self) -> &'static str {
         match self {
             Layer::ResourceControl => "RESOURCE_CONTROL_POLICY",
             Layer::ServiceControl => "SERVICE_CONTROL_POLICY",
             Layer::VpcEndpoint => "VPC_ENDPOINT",
+            Layer::PublicAccess => "PUBLIC_ACCESS_BLOCK",
             Layer::Resource => "RESOURCE",
             Layer::Principal => "PRINCIPAL",
             Layer::Boundary => "PERMISSIONS_BOUNDARY",
@@ -127,6 +130,8 @@ pub enum Note {
     OtherAccount,
     /// A role, a key: its policy must always allow.
     OwnPolicyRequired,
+    /// The bucket policy is public, and public policies let in no one from outside.
+    PublicPolicyRestricted,
     /// A caller without an account has nothing else to go by.
     NoIdentity,
     /// A federated session got no session policy, which leaves it nothing.
@@ -188,8 +193,8 @@ impl Decision {
         self.checks.iter().find(|check| check.effect == wanted)
     }
 
-    /// The context keys that statements ask for and the request lacks, in order, each once:
-    /// the simulator's `MissingContextValues`.
+    /// The context keys that the request lacks and that statements ask for which could have
+    /// allowed it, in order, each once: like the simulator's `MissingContextValues`.
     pub fn missing_keys(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = Vec::new();
         let failures = self
@@ -214,13 +219,20 @@ impl Decision {
     ///
     /// The wording is of <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
     /// (June 2023); for a service control policy that lacks the allow it is that of current
-    /// errors.
+    /// errors; for `RestrictPublicBuckets` it is formed after that of `BlockPublicPolicy`.
     pub fn denial_reason(&self) -> Option<String> {
         let check = self.deciding()?;
         let (policy, article) = match check.layer {
             Layer::ResourceControl => ("resource control policy", "a"),
             Layer::ServiceControl => ("service control policy", "a"),
             Layer::VpcEndpoint => ("VPC endpoint policy", "a"),
+            Layer::PublicAccess => {
+                return Some(
+                    "because public access is blocked by the RestrictPublicBuckets block public \
+                     access setting"
+                        .to_owned(),
+                );
+            }
             Layer::Resource if self.trust => ("role trust policy", "the"),
             Layer::Resource => ("resource-based policy", "a"),
             Layer::Principal => ("identity-based policy", "an"),

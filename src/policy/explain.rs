@@ -74,10 +74,13 @@ impl Decision {
     /// The step of a requirement in which no statement matches.
     fn silent(&self, check: &Check) -> Step {
         let action = Arg::code(&self.action);
-        let sentence = match (check.policies.is_empty(), check.effect) {
-            _ if check.effect == CheckEffect::Allow => say::access_open(action),
-            (true, _) => say::access_no_policy(action),
-            (false, _) => say::access_silent(action),
+        let sentence = match check.effect {
+            CheckEffect::Allow => say::access_open(action),
+            // Of the layers without statements only Block Public Access denies or stands aside.
+            CheckEffect::ExplicitDeny => say::access_blocked(action),
+            CheckEffect::NoImpact if check.layer == Layer::PublicAccess => say::access_open(action),
+            _ if check.policies.is_empty() => say::access_no_policy(action),
+            _ => say::access_silent(action),
         };
         let policy = match check.policies.as_slice() {
             [policy] => policy.as_str(),
@@ -110,6 +113,7 @@ impl Decision {
             Note::SameAccount => say::access_note_same_account(),
             Note::OtherAccount => say::access_note_other_account(),
             Note::OwnPolicyRequired => say::access_note_own_policy(),
+            Note::PublicPolicyRestricted => say::access_note_public(),
             Note::NoIdentity => say::access_note_no_identity(),
             Note::NoSessionPolicy => say::access_note_no_session(),
         }
@@ -130,6 +134,7 @@ fn title(check: &Check) -> Message {
         Layer::ResourceControl => say::access_layer_resource_control(target()),
         Layer::ServiceControl => say::access_layer_service_control(target()),
         Layer::VpcEndpoint => say::access_layer_vpc_endpoint(),
+        Layer::PublicAccess => say::access_layer_public(),
         Layer::Resource => say::access_layer_resource(),
         Layer::Principal => say::access_layer_principal(),
         Layer::Boundary => say::access_layer_boundary(),
@@ -142,6 +147,7 @@ fn kind(layer: Layer) -> &'static str {
         Layer::ResourceControl => "resource-control-policy",
         Layer::ServiceControl => "service-control-policy",
         Layer::VpcEndpoint => "vpc-endpoint-policy",
+        Layer::PublicAccess => "public-access-block",
         Layer::Resource => "resource-based-policy",
         Layer::Principal => "identity-based-policy",
         Layer::Boundary => "permissions-boundary",
@@ -159,6 +165,9 @@ fn page(layer: Layer) -> &'static str {
         }
         Layer::VpcEndpoint => {
             "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
+        }
+        Layer::PublicAccess => {
+            "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
         }
         Layer::Resource => {
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html"

@@ -191,7 +191,10 @@ fn aws_principal(text: &str) -> Option<Named> {
             Some(Named::Account((*account).to_owned()))
         }
         ["arn", _, "iam" | "sts", "", account, name]
-            if is_account(account) && name.contains('/') && !text.contains(['*', '?']) =>
+            // CloudFront's origin access identities have a word for an account.
+            if (is_account(account) || *account == "cloudfront")
+                && name.contains('/')
+                && !text.contains(['*', '?']) =>
         {
             Some(Named::Arn(text.to_owned()))
         }

@@ -60,6 +60,7 @@ mod matching;
 mod number;
 mod parse;
 mod policy;
+mod public;
 mod request;
 mod span;
 mod template;

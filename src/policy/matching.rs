@@ -118,10 +118,10 @@ pub(crate) fn match_statement(
         }
     }
     let actions = &statement.actions;
-    let listed = actions.entries.iter().any(|entry| {
-        let pattern = glob::tokens(&entry.source);
-        glob::matches(&pattern, &request.action, glob::Case::Insensitive)
-    });
+    let listed = actions
+        .entries
+        .iter()
+        .any(|entry| glob::matches(&entry.pattern, &request.action, glob::Case::Insensitive));
     if listed == actions.negated {
         failures.push(Failure::Action {
             element: actions.name("Action", "NotAction"),

@@ -10,7 +10,7 @@ use crate::policy::{
     Statement, Version,
 };
 use crate::template::ArnPattern;
-use crate::{AwsError, Condition, Diagnostic, Operator, Position, Span, date, form};
+use crate::{AwsError, Condition, Diagnostic, Operator, Position, Span, date, form, glob};
 use hopwise_explain::{Arg, Message, messages::access as say};
 use std::collections::BTreeMap;
 
@@ -479,7 +479,11 @@ impl Parser {
         }
         let entries = strings
             .into_iter()
-            .map(|(source, span)| ActionPattern { source, span })
+            .map(|(source, span)| ActionPattern {
+                pattern: glob::tokens(&source),
+                source,
+                span,
+            })
             .collect();
         Some(Element { negated, entries })
     }

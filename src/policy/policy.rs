@@ -1,5 +1,6 @@
 //! Policies as they are written.
 
+use crate::glob::Token;
 use crate::template::ArnPattern;
 use crate::{Condition, Span};
 use std::fmt;
@@ -127,6 +128,7 @@ pub struct ActionPattern {
     pub source: String,
     /// Where.
     pub span: Span,
+    pub(crate) pattern: Vec<Token>,
 }
 
 /// A resource with wildcards and variables, e.g. `arn:aws:s3:::b/${aws:username}/*`.

@@ -129,4 +129,7 @@ pub struct Layers<'a> {
     pub resource_control: Option<Vec<Level<'a>>>,
     /// Of the VPC endpoint that the request passed, if it passed one.
     pub vpc_endpoint: Option<Attached<'a>>,
+    /// Does S3's `RestrictPublicBuckets` apply to the bucket? Then a public bucket policy lets in
+    /// no one but the owner's account and AWS services.
+    pub restrict_public_buckets: bool,
 }

@@ -21,6 +21,8 @@ messages! {
     /// The title of a layer.
     access_layer_vpc_endpoint { } => "VPC endpoint policy";
     /// The title of a layer.
+    access_layer_public { } => "S3 Block Public Access";
+    /// The title of a layer.
     access_layer_resource { } => "resource-based policy";
     /// The title of a layer.
     access_layer_principal { } => "identity-based policies";
@@ -33,6 +35,8 @@ messages! {
     access_allows { statement, policy, action } => "Statement {statement} of {policy} allows {action}.";
     /// A statement matches and forbids.
     access_denies { statement, policy, action } => "Statement {statement} of {policy} denies {action}.";
+    /// A setting forbids.
+    access_blocked { action } => "RestrictPublicBuckets blocks {action}.";
     /// No statement matches, and none need to.
     access_open { action } => "Nothing here stands against {action}.";
     /// No statement matches.
@@ -57,6 +61,8 @@ messages! {
     access_note_other_account { } => "The resource is another account's, so that both accounts must allow.";
     /// Why the resource must allow even within one account.
     access_note_own_policy { } => "A role and a KMS key must always be opened by their own policy.";
+    /// Why a public policy lets no one in.
+    access_note_public { } => "The bucket policy is public: while it is, only the owner's account and AWS services get in, even by statements that are not public.";
     /// Why only the resource's policy counts.
     access_note_no_identity { } => "The caller has no policies of its own, so that the resource-based policy alone decides.";
     /// Why a federated session may do nothing.

@@ -96,9 +96,6 @@ fn answer(case: &Value) -> Result<Decision, String> {
                 .collect()
         })
     };
-    if case["s3"]["blockPublicAccess"]["RestrictPublicBuckets"] == true {
-        return Err("Block Public Access is S3's, not the policy language's".to_owned());
-    }
     let request = request(case);
     let resource_kind = match request.action.starts_with("sts:Assume") {
         true => PolicyKind::Trust,
@@ -120,6 +117,7 @@ fn answer(case: &Value) -> Result<Decision, String> {
         service_control: scps.as_ref().map(|levels| organization(levels)),
         resource_control: rcps.as_ref().map(|levels| organization(levels)),
         vpc_endpoint: endpoint.as_ref().map(attached),
+        restrict_public_buckets: case["s3"]["blockPublicAccess"]["RestrictPublicBuckets"] == true,
     };
     decide(&request, &layers).map_err(|reason| reason.to_string())
 }
@@ -163,6 +161,7 @@ fn deciding(decision: &Decision) -> &'static str {
         Layer::ResourceControl => "rcp",
         Layer::ServiceControl => "scp",
         Layer::VpcEndpoint => "vpce",
+        Layer::PublicAccess => "s3-bpa",
         Layer::Resource => "resource",
         Layer::Principal => "identity",
         Layer::Boundary => "boundary",
@@ -281,4 +280,15 @@ fn malformed_policies() {
         }
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn documented_public_policies() {
+    let Some(file) = cases("access/documented.json") else {
+        return;
+    };
+    for case in list(&file, "s3PublicPolicy").unwrap() {
+        let policy = policy(&case["policy"], PolicyKind::Bucket);
+        assert_eq!(case["expected"]["public"], policy.is_public(), "{case}");
+    }
 }

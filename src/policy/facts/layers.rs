@@ -12,6 +12,7 @@ struct Case<'a> {
     scps: &'a [&'a [&'a str]],
     rcps: &'a [&'a [&'a str]],
     endpoint: &'a [&'a str],
+    restricted: bool,
 }
 
 impl Case<'_> {
@@ -40,6 +41,7 @@ impl Case<'_> {
             service_control: (!scps.is_empty()).then(|| levels(&scps)),
             resource_control: (!rcps.is_empty()).then(|| levels(&rcps)),
             vpc_endpoint: endpoint.as_ref().map(|p| named("endpoint", p)),
+            restrict_public_buckets: self.restricted,
         };
         decide(request, &layers)
     }
@@ -380,4 +382,105 @@ fn a_silent_layer_that_does_not_matter_says_why() {
     let boundary = decision.checks.last().unwrap();
     assert_eq!(boundary.effect, CheckEffect::NoImpact);
     assert_eq!(boundary.note, Some(Note::NamedByResource));
+}
+
+#[test]
+fn acc_46_a_restricted_public_policy_lets_in_no_one_from_outside() {
+    let outsider = || {
+        let mut request = get(ana());
+        request.resource_account = Some(OTHER.to_owned());
+        request
+    };
+    let mut case = Case {
+        identity: &[ANY],
+        resource: &[USER, "Allow * to s3:GetObject on arn:aws:s3:::b/public/*"],
+        restricted: true,
+        ..Case::default()
+    };
+    // Not even by the statement that names the outsider.
+    case.check(&outsider(), ExplicitDeny);
+    case.check(&get(ana()), Allow);
+    case.restricted = false;
+    case.check(&outsider(), Allow);
+    case.restricted = true;
+    case.resource = &[USER];
+    case.check(&outsider(), Allow);
+}
+
+#[test]
+fn acc_46_what_is_public() {
+    let public = |principal: &str, condition: &str| {
+        let statement = format!(
+            r#"{{"Effect":"Allow","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{condition}}}"#
+        );
+        policy(PolicyKind::Bucket, &[&statement]).is_public()
+    };
+    for (principal, condition, expected) in [
+        (r#""*""#, "{}", true),
+        (r#"{"AWS":"*"}"#, "{}", true),
+        (r#"{"AWS":"222222222222"}"#, "{}", false),
+        (r#"{"Service":"cloudtrail.amazonaws.com"}"#, "{}", false),
+        (
+            r#""*""#,
+            r#"{"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#,
+            false,
+        ),
+        (
+            r#""*""#,
+            r#"{"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}}"#,
+            true,
+        ),
+        (
+            r#""*""#,
+            r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#,
+            true,
+        ),
+        (
+            r#""*""#,
+            r#"{"StringLike":{"aws:SourceVpce":"vpce-*"}}"#,
+            true,
+        ),
+        (
+            r#""*""#,
+            r#"{"StringLike":{"aws:SourceVpce":["vpce-1","vpce-*"]}}"#,
+            true,
+        ),
+        (r#""*""#, r#"{"StringEquals":{"aws:UserAgent":"me"}}"#, true),
+        (
+            r#""*""#,
+            r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
+            false,
+        ),
+        (
+            r#""*""#,
+            r#"{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","0.0.0.0/1"]}}"#,
+            true,
+        ),
+        (
+            r#""*""#,
+            r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}"#,
+            false,
+        ),
+        (
+            r#""*""#,
+            r#"{"IpAddress":{"aws:SourceIp":"2001::/31"}}"#,
+            true,
+        ),
+        (
+            r#""*""#,
+            r#"{"ArnLike":{"s3:DataAccessPointArn":"arn:aws:s3:eu-west-1:1:accesspoint/*"}}"#,
+            false,
+        ),
+        (
+            r#""*""#,
+            r#"{"ArnLike":{"s3:DataAccessPointArn":"arn:aws:s3:eu-west-1:*:accesspoint/*"}}"#,
+            true,
+        ),
+    ] {
+        assert_eq!(
+            public(principal, condition),
+            expected,
+            "{principal} {condition}"
+        );
+    }
 }

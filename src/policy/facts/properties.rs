@@ -155,7 +155,7 @@ impl World {
                 Layer::Principal => layers.identity = vec![named("open", &open_identity)],
                 Layer::Boundary => layers.boundary = Some(named("open", &open_identity)),
                 Layer::Session => layers.session = vec![named("open", &open_identity)],
-                Layer::ResourceControl | Layer::VpcEndpoint => {}
+                Layer::ResourceControl | Layer::VpcEndpoint | Layer::PublicAccess => {}
             }
         }
         decide(&self.request, &layers)
