@@ -52,6 +52,9 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        // Failures kept in a file would stand among the crates and break the workspace.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn compares_as_numbers_do(a in -2_000_000i64..2_000_000, b in -2_000_000i64..2_000_000) {
             let decimal = |number: i64| {

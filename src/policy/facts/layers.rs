@@ -484,3 +484,93 @@ fn acc_46_what_is_public() {
         );
     }
 }
+
+#[test]
+fn acc_04_service_control_policies_know_all_elements() {
+    let region = r#"{"Effect":"Deny","NotAction":["iam:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}}}"#;
+    let level: &[&str] = &[
+        r#"{"Effect":"Allow","NotAction":"s3:Delete*","NotResource":"arn:aws:s3:::secret/*"}"#,
+        region,
+    ];
+    let case = Case {
+        identity: &[ANY],
+        scps: &[level],
+        ..Case::default()
+    };
+    let mut request = get(ana());
+    case.check(&request, ExplicitDeny);
+    request.context.set("aws:RequestedRegion", "eu-west-1");
+    case.check(&request, Allow);
+    request.resource = "arn:aws:s3:::secret/k".to_owned();
+    case.check(&request, ImplicitDeny);
+    request.resource = "arn:aws:s3:::b/k".to_owned();
+    request.action = "s3:DeleteObject".to_owned();
+    case.check(&request, ImplicitDeny);
+}
+
+#[test]
+fn acc_33_a_service_assumes_a_role_by_its_trust_policy_alone() {
+    let service = |name: &str| Caller::Service {
+        name: name.to_owned(),
+    };
+    let assume = |caller| {
+        request(
+            caller,
+            "sts:AssumeRole",
+            "arn:aws:iam::111122223333:role/web",
+        )
+    };
+    let case = Case {
+        resource: &[
+            r#"{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com","lambda.amazonaws.com"]},"Action":"sts:AssumeRole"}"#,
+        ],
+        ..Case::default()
+    };
+    case.check(&assume(service("ec2.amazonaws.com")), Allow);
+    case.check(&assume(service("s3.amazonaws.com")), ImplicitDeny);
+    case.check(&assume(ana()), ImplicitDeny);
+}
+
+#[test]
+fn acc_34_the_confused_deputy_is_stopped_by_the_source_account() {
+    let case = Case {
+        resource: &[
+            r#"{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::photos"}}}"#,
+        ],
+        ..Case::default()
+    };
+    let service = Caller::Service {
+        name: "s3.amazonaws.com".to_owned(),
+    };
+    let topic = "arn:aws:sns:eu-west-1:111122223333:uploads";
+    let mut publish = request(service, "sns:Publish", topic);
+    publish.context.set("aws:SourceArn", "arn:aws:s3:::photos");
+    publish.context.set("aws:SourceAccount", ACCOUNT);
+    case.check(&publish, Allow);
+    publish.context.set("aws:SourceAccount", OTHER);
+    case.check(&publish, ImplicitDeny);
+}
+
+#[test]
+fn acc_16_not_principal_spares_a_session_only_with_its_role() {
+    let spare = |listed: &str| {
+        format!(
+            r#"{{"Effect":"Deny","Action":"s3:*","Resource":"*","NotPrincipal":{{"AWS":[{listed}]}}}}"#
+        )
+    };
+    let role = r#""arn:aws:iam::111122223333:role/web""#;
+    let own = r#""arn:aws:sts::111122223333:assumed-role/web/i-1""#;
+    for (listed, expected) in [
+        (format!("{role},{own},\"111122223333\""), Allow),
+        (format!("{role},\"111122223333\""), ExplicitDeny),
+        (format!("{own},\"111122223333\""), ExplicitDeny),
+    ] {
+        let statement = spare(&listed);
+        let case = Case {
+            identity: &[ANY],
+            resource: &[&statement],
+            ..Case::default()
+        };
+        case.check(&get(session()), expected);
+    }
+}

@@ -170,7 +170,8 @@ fn open(kind: PolicyKind) -> Policy {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    // Failures kept in a file would stand among the crates and break the workspace.
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn adding_a_deny_never_allows(mut world in world(), deny in statement(false)) {

@@ -230,3 +230,26 @@ fn acc_27_defaults_and_literals() {
         );
     }
 }
+
+#[test]
+fn acc_27_variables_stand_only_after_the_fifth_colon() {
+    for (pattern, resource, expected) in [
+        (
+            "arn:aws:sqs:::${aws:PrincipalAccount}",
+            "arn:aws:sqs:::1",
+            Allow,
+        ),
+        (
+            "arn:aws:sqs::${aws:PrincipalAccount}:q",
+            "arn:aws:sqs::1:q",
+            ImplicitDeny,
+        ),
+        ("arn:aws:sqs:::${*}", "arn:aws:sqs:::*", Allow),
+        ("arn:aws:sqs:${*}::q", "arn:aws:sqs:*::q", ImplicitDeny),
+    ] {
+        let mut request = get(resource);
+        request.context.set("aws:PrincipalAccount", "1");
+        let statement = format!("Allow s3:* on {pattern}");
+        assert_eq!(identity(&request, &[&statement]), expected, "{pattern}");
+    }
+}
