@@ -166,6 +166,8 @@ pub(crate) enum Need {
     /// Concerns the things of this kind named by a parameter, e.g. `InstanceIds[]`.
     /// An empty kind is told by the id's prefix.
     On(&'static str, &'static str),
+    /// Concerns all IAM users.
+    Users,
     /// Concerns the IAM user named by a parameter, or the caller.
     User(&'static str),
 }

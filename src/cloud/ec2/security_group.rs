@@ -416,7 +416,7 @@ fn permissions(
     group: &SecurityGroup,
     egress: bool,
 ) -> Vec<Doc<IpPermission>> {
-    let mut heads: Vec<(Option<Protocol>, Option<i32>, Option<i32>)> = Vec::new();
+    let mut heads: Vec<Head> = Vec::new();
     for rule in group.rules(egress) {
         let head = (rule.protocol, rule.from, rule.to);
         if !heads.contains(&head) {
@@ -682,7 +682,7 @@ fn drafts(
             if group.vpc != *vpc {
                 return Err(Fault::new(
                     "InvalidGroup.NotFound",
-                    format!("You have specified two resources that belong to different networks."),
+                    "You have specified two resources that belong to different networks.",
                 ));
             }
             add(
@@ -716,14 +716,13 @@ fn rule_block(text: &str, v4: bool) -> Result<Prefix, Fault> {
     }
 }
 
+/// Protocol, first and last port (or ICMP type and code) of a rule.
+type Head = (Option<Protocol>, Option<i32>, Option<i32>);
+
 /// Protocol and ports of a rule. For TCP and UDP the ports count; for ICMP they are type and
 /// code, −1 for all; every other protocol means all of it.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-rules-reference.html>
-fn head(
-    text: &str,
-    from: Option<i64>,
-    to: Option<i64>,
-) -> Result<(Option<Protocol>, Option<i32>, Option<i32>), Fault> {
+fn head(text: &str, from: Option<i64>, to: Option<i64>) -> Result<Head, Fault> {
     if text == "-1" || text == "all" {
         return Ok((None, None, None));
     }

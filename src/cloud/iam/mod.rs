@@ -91,7 +91,7 @@ operations! {
     read "GetUserPolicy" [User("UserName")] user::get_policy;
     read "ListAccessKeys" [User("UserName")] access_key::list;
     read "ListUserPolicies" [User("UserName")] user::list_policies;
-    read "ListUsers" [User("")] user::list;
+    read "ListUsers" [Users] user::list;
     write "PutUserPolicy" [User("UserName")] user::put_policy;
     write "UpdateAccessKey" [User("UserName")] access_key::update;
 }
