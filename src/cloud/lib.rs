@@ -25,6 +25,7 @@ mod table;
 mod testing;
 mod time;
 mod value;
+pub mod view;
 
 /// Field handles on every structure of the API tables, generated from them by the build.
 #[expect(missing_docs, reason = "generated: the names are AWS's own")]
