@@ -65,7 +65,9 @@ pub(crate) fn parse(text: &str) -> Parsed<Script> {
 fn parse_at(text: &str, depth: usize) -> Parsed<Script> {
     let chars: Vec<char> = text.chars().take(LONGEST + 1).collect();
     if chars.len() > LONGEST {
-        return Err(Fault::Refused("the line is too long for this shell".to_owned()));
+        return Err(Fault::Refused(
+            "the line is too long for this shell".to_owned(),
+        ));
     }
     let mut parser = Parser {
         chars,
@@ -127,12 +129,15 @@ fn is_blank(c: char) -> bool {
 }
 
 fn ends_word(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')')
+    matches!(
+        c,
+        ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')'
+    )
 }
 
 const RESERVED: [&str; 15] = [
-    "if", "then", "elif", "else", "fi", "for", "do", "done", "while", "until", "case", "esac",
-    "{", "}", "!",
+    "if", "then", "elif", "else", "fi", "for", "do", "done", "while", "until", "case", "esac", "{",
+    "}", "!",
 ];
 
 impl Parser {
@@ -305,8 +310,7 @@ impl Parser {
 
     fn word(&mut self) -> Parsed<Word> {
         let mut word = Word::default();
-        if self.peek_char() == Some('~')
-            && self.char_at(1).is_none_or(|c| c == '/' || ends_word(c))
+        if self.peek_char() == Some('~') && self.char_at(1).is_none_or(|c| c == '/' || ends_word(c))
         {
             self.place += 1;
             word.pieces.push(Piece::Home);
@@ -448,7 +452,8 @@ impl Parser {
                     '\\' => {
                         let next = self.peek_char().ok_or_else(|| matching('`'))?;
                         self.place += 1;
-                        if !matches!(next, '`' | '\\' | '$') && !(quoted && next == '"') {
+                        let keeps = matches!(next, '`' | '\\' | '$') || quoted && next == '"';
+                        if !keeps {
                             text.push('\\');
                         }
                         text.push(next);
@@ -611,7 +616,11 @@ impl Parser {
         self.place += 1;
         let operation = match sign {
             '}' => {
-                let operation = if length { Operation::Length } else { Operation::Plain };
+                let operation = if length {
+                    Operation::Length
+                } else {
+                    Operation::Plain
+                };
                 return Ok(Piece::Variable {
                     name,
                     operation,
@@ -1069,7 +1078,9 @@ impl Parser {
     fn redirect(&mut self) -> Parsed<Option<Redirect>> {
         let number = match self.peek()? {
             Token::Number(number) => Some(*number),
-            Token::Operator("<<<" | "<<-" | "<<" | "<" | ">" | ">>" | ">|" | "&>" | "&>>" | ">&" | "<&") => None,
+            Token::Operator(
+                "<<<" | "<<-" | "<<" | "<" | ">" | ">>" | ">|" | "&>" | "&>>" | ">&" | "<&",
+            ) => None,
             _ => return Ok(None),
         };
         if number.is_some() {
@@ -1205,7 +1216,9 @@ fn fill(script: &mut Script, bodies: &mut [Option<Word>]) {
 }
 
 fn matching(quote: char) -> Fault {
-    Fault::Incomplete(format!("unexpected EOF while looking for matching `{quote}'"))
+    Fault::Incomplete(format!(
+        "unexpected EOF while looking for matching `{quote}'"
+    ))
 }
 
 fn plain(name: String, quoted: bool) -> Piece {
