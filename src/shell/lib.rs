@@ -7,6 +7,7 @@
 //! **Invariant:** every line is bounded by fuel (steps, output, nesting), so a line that a
 //! stranger wrote ends.
 
+mod aws;
 mod commands;
 mod host;
 pub mod jmespath;

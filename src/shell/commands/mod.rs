@@ -50,6 +50,7 @@ const COMMANDS: &[Command] = &[
     row(".", "run the lines of a file here", session::source),
     row(":", "do nothing", session::truth),
     row("[", "test files, texts and numbers", test::single),
+    row("aws", "call AWS", crate::aws::aws),
     row("base64", "encode or decode base64", text::base64),
     row("basename", "the last part of a path", files::basename),
     row("bash", "run a script", session::bash),
