@@ -311,6 +311,42 @@ pub fn compact_ascii(value: &Value) -> String {
     out
 }
 
+/// Writes a value on one line with a blank after each colon and comma, as Python's `json.dumps`
+/// does where it is told nothing.
+pub fn pretty_line(value: &Value) -> String {
+    let mut out = String::new();
+    spaced(value, &mut out);
+    out
+}
+
+fn spaced(value: &Value, out: &mut String) {
+    match value {
+        Value::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                spaced(item, out);
+            }
+            out.push(']');
+        }
+        Value::Map(map) => {
+            out.push('{');
+            for (at, (name, item)) in map.iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                write_string(name, true, out);
+                out.push_str(": ");
+                spaced(item, out);
+            }
+            out.push('}');
+        }
+        scalar => write_value(scalar, None, true, out),
+    }
+}
+
 /// Writes a value with `indent` blanks a level; the AWS CLI uses 4. No newline at the end.
 pub fn pretty(value: &Value, indent: usize) -> String {
     let mut out = String::new();

@@ -5,9 +5,11 @@
 //! operation at once. Bodies of operations stand in their resources' files.
 
 mod check;
+mod names;
 mod table;
 
 pub use check::{ParamError, arrange, validate};
+pub use names::{kebab, negative, option};
 pub use table::{
     Acceptor, Kind, Member, Operation, Page, Service, Shape, Waiter, service, services,
 };
