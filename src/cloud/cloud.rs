@@ -79,6 +79,11 @@ pub struct Cloud {
 impl Cloud {
     /// A new cloud.
     pub fn new(genesis: Genesis) -> Self {
+        Cloud::begin(genesis).0
+    }
+
+    /// A new cloud with the ids that it begins with.
+    pub fn begin(genesis: Genesis) -> (Self, Vec<Minted>) {
         let mut mint = Mint::new(genesis.seed, 0, "genesis");
         let iam = Iam::new(&mut mint, Time::EPOCH);
         let regions = REGIONS
@@ -97,13 +102,14 @@ impl Cloud {
             regions,
         };
         let laptop = Machine::new("laptop", Os::Laptop);
-        Cloud {
+        let cloud = Cloud {
             seed: genesis.seed,
             acts: 0,
             now: Time::EPOCH,
             accounts: BTreeMap::from([(account.id.clone(), Rc::new(account))]),
             machines: Rc::new(BTreeMap::from([(Id::new(LAPTOP), Rc::new(laptop))])),
-        }
+        };
+        (cloud, mint.minted())
     }
 
     /// How many acts are in the log.
@@ -162,6 +168,17 @@ pub(crate) struct Mint {
     base: u64,
     act: u32,
     ordinal: u32,
+    minted: Vec<Minted>,
+}
+
+/// An id that an act made: its ordinal among them, and the id. A log names an id by its act
+/// and ordinal, so that it holds none.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Minted {
+    /// Which of the act's.
+    pub ordinal: u32,
+    /// The id.
+    pub id: String,
 }
 
 impl Mint {
@@ -170,7 +187,13 @@ impl Mint {
             base: Digest::of(&(seed, act, request)),
             act,
             ordinal: 0,
+            minted: Vec::new(),
         }
+    }
+
+    /// The ids made so far.
+    pub(crate) fn minted(self) -> Vec<Minted> {
+        self.minted
     }
 
     /// 64 bits that nothing else of the act gets.
@@ -193,12 +216,24 @@ impl Mint {
     pub(crate) fn id(&mut self, prefix: &str) -> (Id, Born) {
         let born = self.born();
         let bits = Digest::of(&(self.base, self.ordinal));
-        (Id::new(&format!("{prefix}-0{bits:016x}")), born)
+        let id = format!("{prefix}-0{bits:016x}");
+        self.minted.push(Minted {
+            ordinal: born.ordinal,
+            id: id.clone(),
+        });
+        (Id::new(&id), born)
     }
 
-    /// `length` capital letters and digits, as in `AKIA…` and `AIDA…`.
-    pub(crate) fn letters(&mut self, length: usize) -> String {
-        self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", length)
+    /// An id as IAM writes it: the prefix and `length` capital letters and digits.
+    pub(crate) fn unique(&mut self, prefix: &str, length: usize) -> String {
+        let ordinal = self.ordinal;
+        let letters = self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", length);
+        let id = format!("{prefix}{letters}");
+        self.minted.push(Minted {
+            ordinal,
+            id: id.clone(),
+        });
+        id
     }
 
     /// `length` characters as in a secret access key.

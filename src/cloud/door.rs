@@ -5,7 +5,7 @@
 
 use crate::api::{self, Shape};
 use crate::authorize;
-use crate::cloud::{Account, Cloud, Mint};
+use crate::cloud::{Account, Cloud, Mint, Minted};
 use crate::ec2::Ec2;
 use crate::fault::Fault;
 use crate::field::Doc;
@@ -88,6 +88,8 @@ pub struct Answer {
     pub value: Value,
     /// Is it in the log, that is, was it more than a question?
     pub logged: bool,
+    /// The ids it made.
+    pub minted: Vec<Minted>,
 }
 
 /// Why a call was denied.
@@ -458,13 +460,14 @@ impl Cloud {
             json::compact(&params)
         );
         let mut context = Context {
-            mint: Mint::new(self.seed, self.acts, &request),
+            mint: Mint::new(self.seed, self.acts + 1, &request),
             cloud: &mut copy,
             caller,
             region,
             empty: Ec2::default(),
         };
         let mut value = (operation.body)(&mut context, &call.params)?;
+        let minted = context.mint.minted();
         paginate(shapes, &call.params, &mut value)?;
         let strays = arrange(shapes.output(), &mut value);
         debug_assert!(strays.is_empty(), "{}: {strays:?}", call.operation);
@@ -475,6 +478,7 @@ impl Cloud {
         Ok(Answer {
             value,
             logged: operation.writes,
+            minted,
         })
     }
 }
@@ -488,8 +492,8 @@ fn arrange(shape: Option<Shape>, value: &mut Value) -> Vec<String> {
 
 fn logged() -> Answer {
     Answer {
-        value: Value::Null,
         logged: true,
+        ..Answer::default()
     }
 }
 

@@ -33,7 +33,9 @@ pub mod fields {
     include!(concat!(env!("OUT_DIR"), "/fields.rs"));
 }
 
-pub use cloud::{ACCOUNT, Account, Cloud, Genesis, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS};
+pub use cloud::{
+    ACCOUNT, Account, Cloud, Genesis, LAPTOP, LAPTOP_ADDRESS, Minted, OUTSIDE_ADDRESS,
+};
 pub use digest::Digest;
 pub use door::{Act, Answer, Call, Caller, Credentials, Denial, Due, Via};
 pub use fault::Fault;

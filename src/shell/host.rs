@@ -1,6 +1,6 @@
 //! What the shell needs of the world, and implements nowhere.
 
-use hopwise_cloud::{Time, Value};
+use hopwise_cloud::{Cloud, Time, Value};
 use hopwise_machine::{Act, Machine, MachineError};
 
 /// The access key that a call is signed with.
@@ -42,6 +42,8 @@ pub struct Fault {
 
 /// The world behind a terminal.
 pub trait Host {
+    /// The cloud as it is now, for what only asks.
+    fn cloud(&self) -> &Cloud;
     /// The machine of this id, if it is there.
     fn machine(&self, id: &str) -> Option<&Machine>;
     /// Changes the inside of a machine.

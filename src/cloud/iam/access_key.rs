@@ -29,7 +29,7 @@ pub struct AccessKey {
 impl AccessKey {
     pub(crate) fn new(mint: &mut Mint, now: Time) -> Self {
         AccessKey {
-            id: format!("AKIA{}", mint.letters(16)),
+            id: mint.unique("AKIA", 16),
             secret: mint.secret(40),
             active: true,
             created: now,

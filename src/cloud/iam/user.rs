@@ -153,7 +153,7 @@ pub(crate) fn create(
     let made = User {
         name: name.to_owned(),
         path: path.to_owned(),
-        id: format!("AIDA{}", context.mint.letters(17)),
+        id: context.mint.unique("AIDA", 17),
         born,
         created: now,
         tags,

@@ -1,0 +1,587 @@
+//! The world and its history.
+
+use crate::driver::{Done, Driver, settle};
+use hopwise_cloud::ec2::Image;
+use hopwise_cloud::view::{Details, Picture};
+use hopwise_cloud::{ACCOUNT, Act, Cloud, Digest, Genesis, LAPTOP, Minted, Region};
+use hopwise_shell::{Effect, Output, Session, Terminal};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+/// The Region that a new world's terminals and canvas look at.
+const FIRST_REGION: &str = "us-east-1";
+/// How many of the latest states are kept whole.
+const KEPT: usize = 100;
+/// Of older states every so-manieth is kept, from which those between are replayed.
+const STRIDE: usize = 50;
+
+/// Everything that undo takes back: the cloud and the terminals.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The terminals by name.
+    pub sessions: BTreeMap<String, Session>,
+}
+
+impl State {
+    /// A digest of the cloud and of what the terminals hold besides their history of lines.
+    pub fn hash(&self) -> u64 {
+        let mut digest = Digest::new();
+        self.cloud.hash(&mut digest);
+        for (name, session) in &self.sessions {
+            name.hash(&mut digest);
+            session.frames.hash(&mut digest);
+            session.names.hash(&mut digest);
+        }
+        digest.finish()
+    }
+}
+
+/// One step of the history: what undo takes back at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What the student did, in the student's words.
+    pub label: String,
+    /// The terminal it was typed in; none for anything but a line.
+    pub terminal: Option<String>,
+    /// The acts it came to.
+    pub done: Vec<Done>,
+    /// The state after it, unless it is to be replayed.
+    after: Option<State>,
+}
+
+impl Entry {
+    /// The `aws` commands that do the same.
+    pub fn commands(&self) -> impl Iterator<Item = &str> {
+        self.done.iter().filter_map(|done| done.command.as_deref())
+    }
+}
+
+/// One student's world.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) genesis: Genesis,
+    pub(crate) genesis_ids: Vec<Minted>,
+    start: State,
+    pub(crate) entries: Vec<Entry>,
+    cursor: usize,
+    floor: usize,
+    now: State,
+    manual_clock: bool,
+    region: String,
+}
+
+impl World {
+    /// The name of the terminal that the student types in.
+    pub const TERMINAL: &'static str = "terminal";
+
+    /// A new world.
+    pub fn new(genesis: Genesis) -> Self {
+        let (cloud, genesis_ids) = Cloud::begin(genesis);
+        let mut world = World {
+            genesis,
+            genesis_ids,
+            start: State {
+                cloud,
+                sessions: BTreeMap::new(),
+            },
+            entries: Vec::new(),
+            cursor: 0,
+            floor: 0,
+            now: State {
+                cloud: Cloud::new(genesis),
+                sessions: BTreeMap::new(),
+            },
+            manual_clock: false,
+            region: FIRST_REGION.to_owned(),
+        };
+        let terminal = world.new_session();
+        world
+            .now
+            .sessions
+            .insert(World::TERMINAL.to_owned(), terminal);
+        world.start = world.now.clone();
+        world
+    }
+
+    /// A terminal on the laptop with the keys of the account's root user.
+    fn new_session(&self) -> Session {
+        let mut session = Session::new(LAPTOP, "student", "/home/student");
+        let key = self.now.cloud.account(ACCOUNT).map(|it| &it.iam.root_key);
+        if let (Some(key), Some(frame)) = (key, session.frames.last_mut()) {
+            frame.export("AWS_ACCESS_KEY_ID", key.id.as_str());
+            frame.export("AWS_SECRET_ACCESS_KEY", key.secret.as_str());
+            frame.export("AWS_DEFAULT_REGION", FIRST_REGION);
+        }
+        if let Some(region) = Region::find(FIRST_REGION) {
+            for (word, id) in Image::words(region) {
+                session.names.insert(word.to_owned(), id);
+            }
+        }
+        session
+    }
+
+    /// Takes the keys and the Region out of a terminal, as on a computer that was never set up.
+    pub fn forget_credentials(&mut self, terminal: &str) {
+        let session = self.now.sessions.get_mut(terminal);
+        if let Some(frame) = session.and_then(|session| session.frames.last_mut()) {
+            for name in [
+                "AWS_ACCESS_KEY_ID",
+                "AWS_SECRET_ACCESS_KEY",
+                "AWS_DEFAULT_REGION",
+            ] {
+                frame.variables.remove(name);
+            }
+        }
+    }
+
+    /// The state as it is now.
+    pub fn state(&self) -> &State {
+        &self.now
+    }
+
+    /// The cloud as it is now.
+    pub fn cloud(&self) -> &Cloud {
+        &self.now.cloud
+    }
+
+    /// A terminal.
+    pub fn session(&self, terminal: &str) -> Option<&Session> {
+        self.now.sessions.get(terminal)
+    }
+
+    /// What a terminal's prompt reads.
+    pub fn prompt(&self, terminal: &str) -> String {
+        let Some(session) = self.session(terminal) else {
+            return "$ ".to_owned();
+        };
+        let machine = session.frames.last().map(|frame| frame.machine.as_str());
+        let host = machine
+            .and_then(|id| self.now.cloud.machine(id))
+            .map_or("", |machine| {
+                machine.hostname.split('.').next().unwrap_or("")
+            });
+        session.prompt(host)
+    }
+
+    /// The names that a terminal knows, e.g. `web_image`.
+    pub fn names(&self, terminal: &str) -> BTreeMap<String, String> {
+        self.session(terminal)
+            .map(|session| session.names.clone())
+            .unwrap_or_default()
+    }
+
+    /// Gives a terminal a name for a value; not part of the history.
+    pub fn set_name(&mut self, terminal: &str, name: &str, value: &str) {
+        let session = self.new_session();
+        self.now
+            .sessions
+            .entry(terminal.to_owned())
+            .or_insert(session)
+            .names
+            .insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Ends a terminal; not part of the history.
+    pub fn close(&mut self, terminal: &str) {
+        self.now.sessions.remove(terminal);
+    }
+
+    /// Writes a file onto the laptop as the student, as a step of the history.
+    ///
+    /// # Errors
+    ///
+    /// The words of the laptop's operating system.
+    pub fn write_file(&mut self, path: &str, text: &str) -> Result<(), String> {
+        let act = Act::Machine {
+            machine: hopwise_cloud::Id::new(LAPTOP),
+            act: hopwise_machine::Act::Write {
+                user: "student".to_owned(),
+                path: hopwise_machine::normalize("/home/student", path),
+                bytes: text.as_bytes().to_vec(),
+                mode: None,
+            },
+        };
+        self.act(&format!("write {path}"), vec![act])
+    }
+
+    /// The Region that the canvas shows.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// What the canvas shows.
+    pub fn picture(&self) -> Picture {
+        self.now.cloud.picture(ACCOUNT, &self.region)
+    }
+
+    /// Everything about the thing with this id.
+    pub fn details(&self, id: &str) -> Option<Details> {
+        self.now.cloud.details(ACCOUNT, &self.region, id)
+    }
+
+    /// A digest of the state, the same natively and in WebAssembly.
+    pub fn state_hash(&self) -> u64 {
+        self.now.hash()
+    }
+
+    /// Lets time pass only when somebody says so, or again by itself.
+    pub fn set_manual_clock(&mut self, manual: bool) {
+        self.manual_clock = manual;
+        settle(&mut self.now.cloud, manual);
+    }
+
+    /// Runs a line in a terminal. What it changes is one step of the history.
+    ///
+    /// A line that waits for the keyboard ([`Output::waits`]) has changed nothing: it is to be run
+    /// again with what was typed so far.
+    pub fn run(&mut self, terminal: &str, line: &str, keyboard: &Terminal) -> Output {
+        let mut session = match self.now.sessions.get(terminal) {
+            Some(session) => session.clone(),
+            None => self.new_session(),
+        };
+        let mut cloud = self.now.cloud.clone();
+        let mut driver = Driver {
+            cloud: &mut cloud,
+            done: Vec::new(),
+            manual_clock: self.manual_clock,
+        };
+        let output = hopwise_shell::run(line, &mut session, &mut driver, keyboard);
+        if output.waits {
+            return output;
+        }
+        let done = driver.done;
+        settle(&mut cloud, self.manual_clock);
+        self.now.cloud = cloud;
+        self.now.sessions.insert(terminal.to_owned(), session);
+        if !done.is_empty() {
+            self.push(line.trim(), Some(terminal), done);
+        }
+        for effect in &output.effects {
+            match effect {
+                Effect::Undo => {
+                    self.undo();
+                }
+                Effect::Redo => {
+                    self.redo();
+                }
+                Effect::Clear | Effect::OpenEditor { .. } | Effect::Lesson(_) => {}
+            }
+        }
+        output
+    }
+
+    /// Runs a line in a terminal that has no keyboard.
+    pub fn run_line(&mut self, terminal: &str, line: &str) -> Output {
+        self.run(terminal, line, &Terminal::default())
+    }
+
+    /// Does acts as one step of the history: all of them or none.
+    ///
+    /// # Errors
+    ///
+    /// What the door answered to the act that was refused.
+    pub fn act(&mut self, label: &str, acts: Vec<Act>) -> Result<(), String> {
+        let mut cloud = self.now.cloud.clone();
+        let mut driver = Driver {
+            cloud: &mut cloud,
+            done: Vec::new(),
+            manual_clock: self.manual_clock,
+        };
+        for act in acts {
+            driver.apply(act).map_err(|fault| fault.message)?;
+        }
+        let done = driver.done;
+        settle(&mut cloud, self.manual_clock);
+        self.now.cloud = cloud;
+        if !done.is_empty() {
+            self.push(label, None, done);
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, label: &str, terminal: Option<&str>, done: Vec<Done>) {
+        self.entries.truncate(self.cursor);
+        self.entries.push(Entry {
+            label: label.to_owned(),
+            terminal: terminal.map(str::to_owned),
+            done,
+            after: Some(self.now.clone()),
+        });
+        self.cursor = self.entries.len();
+        let old = self.entries.len().checked_sub(KEPT + 1);
+        if let Some(old) = old
+            && !(old + 1).is_multiple_of(STRIDE)
+            && let Some(entry) = self.entries.get_mut(old)
+        {
+            entry.after = None;
+        }
+    }
+
+    /// A step that was replayed from a log.
+    pub(crate) fn replayed(
+        &mut self,
+        label: &str,
+        terminal: Option<&str>,
+        done: Vec<Done>,
+        cloud: Cloud,
+    ) {
+        self.now.cloud = cloud;
+        if !done.is_empty() {
+            self.push(label, terminal, done);
+        }
+    }
+
+    /// The steps that were done and not undone, oldest first.
+    pub fn history(&self) -> &[Entry] {
+        self.entries.get(..self.cursor).unwrap_or_default()
+    }
+
+    /// The steps that can be redone, next first.
+    pub fn undone(&self) -> &[Entry] {
+        self.entries.get(self.cursor..).unwrap_or_default()
+    }
+
+    /// Can a step be undone?
+    pub fn can_undo(&self) -> bool {
+        self.cursor > self.floor
+    }
+
+    /// Can a step be redone?
+    pub fn can_redo(&self) -> bool {
+        self.cursor < self.entries.len()
+    }
+
+    /// From here on undo goes back no further, and [`World::reset`] comes back to here: a lesson
+    /// begins after its set-up.
+    pub fn begin_here(&mut self) {
+        self.floor = self.cursor;
+        self.entries.truncate(self.cursor);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.after = Some(self.now.clone());
+        } else {
+            self.start = self.now.clone();
+        }
+    }
+
+    /// Takes the last step back. `false` where there is none.
+    pub fn undo(&mut self) -> bool {
+        if !self.can_undo() {
+            return false;
+        }
+        self.go_to(self.cursor - 1);
+        true
+    }
+
+    /// Does the step again that was taken back last. `false` where there is none.
+    pub fn redo(&mut self) -> bool {
+        if !self.can_redo() {
+            return false;
+        }
+        self.go_to(self.cursor + 1);
+        true
+    }
+
+    /// Back to where [`World::begin_here`] was said, or to the start. It can be redone.
+    pub fn reset(&mut self) {
+        self.go_to(self.floor);
+    }
+
+    /// Makes the state after the first `cursor` steps the one that is now.
+    fn go_to(&mut self, cursor: usize) {
+        let lines: BTreeMap<String, Vec<String>> = self
+            .now
+            .sessions
+            .iter()
+            .map(|(name, session)| (name.clone(), session.history.clone()))
+            .collect();
+        self.now = self.state_after(cursor);
+        self.cursor = cursor;
+        // What one typed stays typed: an undone line is still there to be called up again.
+        for (name, history) in lines {
+            if let Some(session) = self.now.sessions.get_mut(&name) {
+                session.history = history;
+            }
+        }
+    }
+
+    /// The state after the first `count` steps: kept, or replayed from the last one kept before.
+    fn state_after(&self, count: usize) -> State {
+        let before = self.entries.get(..count).unwrap_or(&self.entries);
+        let kept = before.iter().rposition(|entry| entry.after.is_some());
+        let mut state = kept
+            .and_then(|place| before.get(place)?.after.clone())
+            .unwrap_or_else(|| self.start.clone());
+        let first = kept.map_or(0, |place| place + 1);
+        for entry in before.iter().skip(first) {
+            for done in &entry.done {
+                // It was done once from this very state, so it is done again.
+                let _ = state.cloud.apply(&done.act);
+                settle(&mut state.cloud, self.manual_clock);
+            }
+        }
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn empty() -> World {
+        World::new(Genesis {
+            seed: 1,
+            default_vpc: false,
+        })
+    }
+
+    fn run(world: &mut World, line: &str) -> String {
+        let output = world.run_line(World::TERMINAL, line);
+        assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+        output.stdout
+    }
+
+    #[test]
+    fn a_line_that_changes_something_is_one_step_and_a_question_is_none() {
+        let mut world = empty();
+        run(&mut world, "aws ec2 describe-vpcs");
+        assert!(!world.can_undo());
+        run(
+            &mut world,
+            "VPC=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text) && \
+             aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.0.1.0/24",
+        );
+        assert_eq!(world.history().len(), 1);
+        let commands: Vec<&str> = world.history()[0].commands().collect();
+        assert_eq!(commands[0], "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        assert_eq!(commands.len(), 2);
+    }
+
+    #[test]
+    fn undo_and_redo_give_the_same_world_bit_for_bit() {
+        let mut world = empty();
+        let start = world.state_hash();
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        let after = world.state_hash();
+        assert_ne!(start, after);
+        assert!(world.undo());
+        assert_eq!(world.state_hash(), start);
+        assert!(world.redo());
+        assert_eq!(world.state_hash(), after);
+        world.undo();
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        assert_eq!(world.state_hash(), after, "the same act gives the same ids");
+        assert!(!world.can_redo());
+    }
+
+    #[test]
+    fn undo_reaches_the_start_over_more_steps_than_are_kept() {
+        let mut world = empty();
+        let start = world.state_hash();
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        let mut hashes = vec![world.state_hash()];
+        for number in 0..260 {
+            let line = format!(
+                "aws ec2 create-tags --resources $(aws ec2 describe-vpcs --query Vpcs[0].VpcId \
+                 --output text) --tags Key=n,Value={number}"
+            );
+            run(&mut world, &line);
+            hashes.push(world.state_hash());
+        }
+        while let Some(hash) = hashes.pop() {
+            assert_eq!(world.state_hash(), hash);
+            assert!(world.undo());
+        }
+        assert_eq!(world.state_hash(), start);
+        assert!(!world.undo());
+    }
+
+    #[test]
+    fn an_instance_boots_before_the_next_command() {
+        let mut world = empty();
+        run(
+            &mut world,
+            "VPC=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)",
+        );
+        run(
+            &mut world,
+            "SUBNET=$(aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.0.1.0/24 --query Subnet.SubnetId --output text)",
+        );
+        let state = run(
+            &mut world,
+            "aws ec2 run-instances --image-id $web_image --instance-type t3.micro --subnet-id $SUBNET --query Instances[0].State.Name --output text",
+        );
+        assert_eq!(state, "pending\n");
+        let state = run(
+            &mut world,
+            "aws ec2 describe-instances --query Reservations[].Instances[].State.Name --output text",
+        );
+        assert_eq!(state, "running\n");
+    }
+
+    #[test]
+    fn with_a_manual_clock_time_passes_only_when_told() {
+        let mut world = empty();
+        world.set_manual_clock(true);
+        run(
+            &mut world,
+            "VPC=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)",
+        );
+        run(
+            &mut world,
+            "SUBNET=$(aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.0.1.0/24 --query Subnet.SubnetId --output text)",
+        );
+        run(
+            &mut world,
+            "aws ec2 run-instances --image-id $al2023 --subnet-id $SUBNET --instance-type t3.micro",
+        );
+        let ask = "aws ec2 describe-instances --query Reservations[].Instances[].State.Name --output text";
+        assert_eq!(run(&mut world, ask), "pending\n");
+        run(&mut world, "sleep 60");
+        assert_eq!(run(&mut world, ask), "running\n");
+    }
+
+    #[test]
+    fn a_lesson_begins_where_it_says() {
+        let mut world = empty();
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        world.begin_here();
+        let start = world.state_hash();
+        assert!(!world.can_undo());
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.1.0.0/16");
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.2.0.0/16");
+        world.reset();
+        assert_eq!(world.state_hash(), start);
+        assert!(world.can_redo());
+    }
+
+    #[test]
+    fn user_data_without_a_shebang_does_not_run() {
+        for (script, ran) in [
+            ("#!/bin/bash\necho hi > /tmp/x", true),
+            ("echo hi > /tmp/x", false),
+        ] {
+            let mut world = empty();
+            world.write_file("boot.sh", script).unwrap();
+            run(
+                &mut world,
+                "VPC=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)",
+            );
+            run(
+                &mut world,
+                "SUBNET=$(aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.0.1.0/24 --query Subnet.SubnetId --output text)",
+            );
+            let id = run(
+                &mut world,
+                "aws ec2 run-instances --image-id $al2023 --subnet-id $SUBNET --instance-type t3.micro --user-data file://boot.sh --query Instances[0].InstanceId --output text",
+            );
+            let machine = world.cloud().machine(id.trim()).unwrap();
+            assert_eq!(machine.node("/tmp/x").is_some(), ran);
+            assert_eq!(
+                machine.node("/var/log/cloud-init-output.log").is_some(),
+                ran
+            );
+        }
+    }
+}
