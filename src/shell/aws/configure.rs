@@ -82,13 +82,10 @@ pub(super) fn configure(
                     "Unable to retrieve credentials: no credentials found".to_owned(),
                 ));
             };
-            let mut text = format!(
+            let text = format!(
                 "{{\n  \"Version\": 1,\n  \"AccessKeyId\": \"{}\",\n  \"SecretAccessKey\": \"{}\"",
-                credentials.access_key, credentials.secret_key
+                credentials.access_key_id, credentials.secret_access_key
             );
-            if let Some(token) = credentials.token {
-                text.push_str(&format!(",\n  \"SessionToken\": \"{token}\""));
-            }
             shell.say(call.io, &format!("{text}\n}}\n"))?;
             Ok(0)
         }
@@ -171,7 +168,7 @@ fn set(shell: &mut Shell<'_>, target: &str, key: &str, value: &str) -> Result<()
         .rsplit_once('/')
         .map(|(folder, _)| folder.to_owned())
         .unwrap_or_default();
-    let failed = |error: hopwise_machine::MachineError| Failure::Bare(format!("{error}: '{path}'"));
+    let failed = |error: String| Failure::Bare(format!("{error}: '{path}'"));
     let user = shell.frame().user.clone();
     if !folder.is_empty() && !matches!(shell.node(&folder), Some(Node::Folder { .. })) {
         let act = Act::MakeFolder {
@@ -212,12 +209,12 @@ fn list(shell: &mut Shell<'_>, call: &Call<'_>, globals: &Globals) -> Result<i32
     let (key, secret) = match &profile.credentials {
         Some(credentials) => (
             (
-                masked(&credentials.access_key),
+                masked(&credentials.access_key_id),
                 profile.source,
                 String::new(),
             ),
             (
-                masked(&credentials.secret_key),
+                masked(&credentials.secret_access_key),
                 profile.source,
                 String::new(),
             ),
