@@ -303,3 +303,60 @@ fn recorded_lines_give_the_recorded_parameters() {
     eprintln!("{right} right, {} wrong, {skipped} skipped", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_request_written_as_a_line_reads_back() {
+    let Some(text) = cases("cli/parse.jsonl") else {
+        return;
+    };
+    let mut checked = 0;
+    for case in text.lines().map(|line| json::parse(line).unwrap()) {
+        let text = |key: &str| case.get(key).and_then(Value::as_str);
+        let (Some(service), Some(name), Some(params), None) = (
+            text("service"),
+            text("op"),
+            case.get("params"),
+            text("invalid"),
+        ) else {
+            continue;
+        };
+        let Some(operation) = api::service(service).and_then(|service| service.operation(name))
+        else {
+            continue;
+        };
+        let token = |key: &str| {
+            let shape = operation.input().and_then(|shape| shape.member(key));
+            shape.is_some_and(|member| member.token)
+        };
+        let params: Map = params
+            .as_map()
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|(key, _)| !token(key))
+            .collect();
+        let line = api::line(service, name, &Value::Map(params.clone()));
+        let mut world = World::new();
+        world.reply = Some(nothing);
+        let output = run(
+            &line,
+            &mut world.signed_in(),
+            &mut world,
+            &Terminal::default(),
+        );
+        let sent = world
+            .calls
+            .first()
+            .map(|call| Value::Map(call.params.clone()));
+        assert!(
+            sent.as_ref()
+                .is_some_and(|sent| same(sent, &Value::Map(params.clone()))),
+            "{line}\n{}\n{:?}\n{}",
+            json::compact(&Value::Map(params)),
+            sent.as_ref().map(json::compact),
+            output.stderr
+        );
+        checked += 1;
+    }
+    assert!(checked > 100);
+}
