@@ -1,14 +1,23 @@
 //! `aws configure`: the files in `~/.aws`.
 
+use hopwise_cloud::Value;
 use hopwise_machine::{Act, Node};
 
 use super::arguments::Globals;
 use super::errors::{self, Failure};
 use super::profile::{self, Profile, Sections};
+use super::values;
 use crate::commands::Call;
 use crate::shell::Shell;
 
-const SUBCOMMANDS: [&str; 5] = ["list", "get", "set", "list-profiles", "export-credentials"];
+const SUBCOMMANDS: [&str; 6] = [
+    "list",
+    "get",
+    "set",
+    "list-profiles",
+    "export-credentials",
+    "import",
+];
 /// What stands in the credentials file.
 const SECRETS: [&str; 3] = [
     "aws_access_key_id",
@@ -89,6 +98,10 @@ pub(super) fn configure(
             shell.say(call.io, &format!("{text}\n}}\n"))?;
             Ok(0)
         }
+        ("import", [flag, path]) if flag == "--csv" => import(shell, call, path),
+        ("import", _) => Err(Failure::Usage(
+            "the following arguments are required: --csv".to_owned(),
+        )),
         ("get", []) => Err(Failure::Usage(
             "the following arguments are required: varname".to_owned(),
         )),
@@ -244,6 +257,50 @@ fn list(shell: &mut Shell<'_>, call: &Call<'_>, globals: &Globals) -> Result<i32
         ));
     }
     shell.say(call.io, &text)?;
+    Ok(0)
+}
+
+/// The access keys of the file that the console gives one to download: a profile for each user.
+fn import(shell: &mut Shell<'_>, call: &Call<'_>, path: &str) -> Result<i32, Failure> {
+    let text = match values::file(shell, path) {
+        Some(Ok(Value::Str(text))) => text,
+        Some(Err(text)) => {
+            return Err(Failure::Param(format!(
+                "Error parsing parameter '--csv': {text}"
+            )));
+        }
+        _ => path.to_owned(),
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rows = text.lines().map(|row| row.split(',').map(str::trim));
+    let header: Vec<&str> = rows.next().into_iter().flatten().collect();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|title| title.eq_ignore_ascii_case(name))
+            .ok_or_else(|| Failure::Bare(format!("Expected header \"{name}\" not found")))
+    };
+    let (user, key, secret) = (
+        column("User Name")?,
+        column("Access key ID")?,
+        column("Secret access key")?,
+    );
+    let mut imported = 0;
+    for row in rows {
+        shell.step()?;
+        let cells: Vec<&str> = row.collect();
+        let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
+        if [user, key, secret].iter().any(|at| cell(*at).is_empty()) {
+            continue;
+        }
+        set(shell, cell(user), "aws_access_key_id", cell(key))?;
+        set(shell, cell(user), "aws_secret_access_key", cell(secret))?;
+        imported += 1;
+    }
+    shell.say(
+        call.io,
+        &format!("Successfully imported {imported} profile(s)\n"),
+    )?;
     Ok(0)
 }
 

@@ -359,7 +359,6 @@ fn invoke(
     let request = request(shell, operation, args)?;
     let format = format(globals, &profile)?;
     let title = operation.name();
-    let width = shell.terminal.width;
     if let Some(kind) = request.given.get("generate-cli-skeleton") {
         let answer = match kind {
             Words::One(kind) if kind == "output" => {
@@ -375,7 +374,7 @@ fn invoke(
             }
             Words::One(kind) if kind == "yaml-input" => {
                 let blank = skeleton::skeleton(operation.input(), false);
-                shell.say(call.io, &output::write("yaml", title, &blank, width))?;
+                shell.say(call.io, &output::write_yaml(&blank, false))?;
                 return Ok(0);
             }
             _ => {

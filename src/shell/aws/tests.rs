@@ -160,6 +160,124 @@ fn what_is_missing_says_so() {
 }
 
 #[test]
+fn configure_writes_the_files() {
+    let mut world = World::new();
+    world.write(
+        "keys.csv",
+        "User Name,Access key ID,Secret access key\nimp,AKIAIMP,secretimp\n",
+    );
+    let outputs = lines(
+        &mut world,
+        &[
+            "aws configure set region eu-west-1 --profile dev; aws configure set aws_access_key_id AKIA1234; cat ~/.aws/config ~/.aws/credentials; ls -l ~/.aws",
+            "aws configure import --csv file://keys.csv; aws configure list-profiles; aws configure get aws_access_key_id --profile imp",
+            "printf 'AKIA2\\nsecret2\\nus-west-2\\ntext\\n' | aws configure; aws configure list",
+            "aws configure get nosuch; echo $?; aws sts get-caller-identity --profile nope",
+        ],
+    );
+    expect![[r#"
+        [profile dev]
+        region = eu-west-1
+        [default]
+        aws_access_key_id = AKIA1234
+        total 8
+        -rw------- 1 student student 33 Jan  5 09:00 config
+        -rw------- 1 student student 39 Jan  5 09:00 credentials
+    "#]]
+    .assert_eq(&outputs[0].stdout);
+    expect![[r#"
+        Successfully imported 1 profile(s)
+        dev
+        default
+        imp
+        AKIAIMP
+    "#]]
+    .assert_eq(&outputs[1].stdout);
+    expect![[r#"
+
+        Tip: You can deliver temporary credentials to the AWS CLI using your AWS Console session by running the command 'aws login'.
+
+        AWS Access Key ID [****************1234]: AWS Secret Access Key [None]: Default region name [None]: Default output format [None]: NAME       : VALUE                    : TYPE             : LOCATION
+        profile    : <not set>                : None             : None
+        access_key : ****************KIA2     : shared-credentials-file : 
+        secret_key : ****************ret2     : shared-credentials-file : 
+        region     : us-west-2                : config-file      : ~/.aws/config
+    "#]].assert_eq(&outputs[2].stdout);
+    assert_eq!(outputs[3].stdout, "1\n");
+    assert_eq!(
+        outputs[3].stderr,
+        "\naws: [ERROR]: The config profile (nope) could not be found\n"
+    );
+}
+
+#[test]
+fn usage_errors_are_the_clis() {
+    check(
+        "aws ec2 describe-vpc",
+        nothing,
+        expect![[r#"
+
+        aws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'describe-vpc'
+
+        Maybe you meant:
+
+          * describe-vpcs
+
+        usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]
+        To see help text, you can run:
+
+          aws help
+          aws <command> help
+          aws <command> <subcommand> help
+        [252]
+    "#]],
+    );
+    check(
+        "aws ec2 create-tags --resources vpc-1 --tags Key=x,Key=y",
+        nothing,
+        expect![[r#"
+
+        aws: [ERROR]: An error occurred (ParamValidation): Error parsing parameter '--tags': Second instance of key "Key" encountered for input:
+        Key=x,Key=y
+              ^
+        This is often because there is a preceding "," instead of a space.
+        [252]
+    "#]],
+    );
+    check(
+        "aws ec2 modify-subnet-attribute --subnet-id subnet-1 --map-public-ip-on-launch maybe",
+        nothing,
+        expect![[r#"
+
+        aws: [ERROR]: An error occurred (ParamValidation): Error parsing parameter '--map-public-ip-on-launch': Expected: '=', received: 'EOF' for input:
+         maybe
+             ^
+        [252]
+    "#]],
+    );
+    check(
+        "aws ec2 create-tags --resources vpc-1 --tags {bad",
+        nothing,
+        expect![[r#"
+
+        aws: [ERROR]: An error occurred (ParamValidation): Error parsing parameter '--tags': Invalid JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)
+        JSON received: {bad
+        [252]
+    "#]],
+    );
+    check(
+        "aws ec2 create-subnet --vpc-id vpc-1 --generate-cli-skeleton yaml-input | head -4",
+        nothing,
+        expect![[r#"
+        TagSpecifications:
+        - ResourceType: capacity-reservation
+          Tags:
+          - Key: ''
+    "#]],
+    );
+}
+
+#[test]
 fn a_waiter_passes_time() {
     let mut world = World::new();
     world.reply = Some(|_| {
