@@ -19,6 +19,6 @@ mod shell;
 mod testing;
 
 pub use commands::{Call, Command, Function, commands};
-pub use host::{Call as AwsCall, Credentials, Fault, Host};
+pub use host::Host;
 pub use session::{Frame, Options, Session, Variable};
 pub use shell::{Effect, Io, Output, Shell, Stop, Stream, Terminal, incomplete, run};

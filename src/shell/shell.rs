@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use hopwise_machine::{Act, FileError, Machine, MachineError, Node, normalize};
+use hopwise_cloud::Id;
+use hopwise_machine::{Act, FileError, Machine, Node, normalize};
 
 use crate::commands::{self, Call};
 use crate::host::Host;
@@ -274,7 +275,7 @@ impl Shell<'_> {
 
     /// The machine one is on, if it is still there.
     pub fn machine(&self) -> Option<&Machine> {
-        self.host.machine(&self.frame().machine)
+        self.host.cloud().machine(&self.frame().machine)
     }
 
     /// The world.
@@ -302,7 +303,7 @@ impl Shell<'_> {
     }
 
     /// Makes or replaces a file.
-    pub fn write_file(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), MachineError> {
+    pub fn write_file(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), String> {
         if path == "/dev/null" {
             return Ok(());
         }
@@ -315,10 +316,23 @@ impl Shell<'_> {
         self.change(act)
     }
 
-    /// Changes the machine one is on.
-    pub fn change(&mut self, act: Act) -> Result<(), MachineError> {
-        let machine = self.frame().machine.clone();
-        self.host.change(&machine, act)
+    /// Changes the machine one is on; inside, its operating system's words for why it can't.
+    pub fn change(&mut self, act: Act) -> Result<(), String> {
+        let machine = Id::new(&self.frame().machine);
+        match self
+            .host
+            .apply(hopwise_cloud::Act::Machine { machine, act })
+        {
+            Ok(_) => Ok(()),
+            Err(fault) => Err(fault.message),
+        }
+    }
+
+    /// Passes simulated time and lets AWS finish what it does meanwhile.
+    pub fn pass(&mut self, seconds: u64) {
+        // Passing time is never refused.
+        let _ = self.host.apply(hopwise_cloud::Act::Pass { seconds });
+        self.host.settle();
     }
 
     /// Takes one step of fuel.
@@ -646,7 +660,7 @@ impl Shell<'_> {
                     let opened = match present {
                         // Writing back what is there shows whether one may write.
                         Ok(bytes) => self.write_file(&path, bytes.to_vec()),
-                        Err(_) if path.is_empty() => Err(MachineError::File(FileError::NotFound)),
+                        Err(_) if path.is_empty() => Err(FileError::NotFound.to_string()),
                         Err(_) => self.write_file(&path, Vec::new()),
                     };
                     if let Err(error) = opened {

@@ -1,10 +1,9 @@
 //! Carrying lines out, and what AWS and the machines do by themselves.
 
 use hopwise_cloud::{
-    Act, Cloud, Credentials, Due, Id, LAPTOP, LAPTOP_ADDRESS, Minted, Time, Value, Via, api,
+    Act, Answer, Cloud, Due, Fault, Id, LAPTOP, LAPTOP_ADDRESS, Minted, Value, Via, api,
 };
-use hopwise_machine::{Machine, MachineError};
-use hopwise_shell::{AwsCall, Fault, Host, Session, Terminal};
+use hopwise_shell::{Host, Session, Terminal};
 use std::net::IpAddr;
 
 /// Nothing that is due takes more rounds than this: a world that never settles is a bug, and
@@ -32,7 +31,7 @@ pub(crate) struct Driver<'a> {
 
 impl Driver<'_> {
     /// Does an act and notes it if it belongs into the log.
-    pub(crate) fn apply(&mut self, act: Act) -> Result<Value, hopwise_cloud::Fault> {
+    pub(crate) fn note(&mut self, act: Act) -> Result<Answer, Fault> {
         let answer = self.cloud.apply(&act)?;
         if answer.logged {
             let command = match &act {
@@ -45,11 +44,11 @@ impl Driver<'_> {
             };
             self.done.push(Done {
                 act,
-                minted: answer.minted,
+                minted: answer.minted.clone(),
                 command,
             });
         }
-        Ok(answer.value)
+        Ok(answer)
     }
 }
 
@@ -58,63 +57,25 @@ impl Host for Driver<'_> {
         self.cloud
     }
 
-    fn machine(&self, id: &str) -> Option<&Machine> {
-        self.cloud.machine(id)
-    }
-
-    fn change(&mut self, machine: &str, act: hopwise_machine::Act) -> Result<(), MachineError> {
-        // The door's fault is a text; the shell wants the machine's own error, so it is asked first.
-        if let Some(inside) = self.cloud.machine(machine) {
-            inside.clone().apply(&act)?;
-        }
-        let act = Act::Machine {
-            machine: Id::new(machine),
-            act,
-        };
-        // A machine that is gone is found out by the session before its next command.
-        let _ = self.apply(act);
-        Ok(())
-    }
-
-    fn call(&mut self, call: AwsCall) -> Result<Value, Fault> {
-        let source: IpAddr = LAPTOP_ADDRESS.into();
-        let credentials = call.credentials.map(|it| Credentials {
-            access_key_id: it.access_key,
-            secret_access_key: it.secret_key,
-        });
-        let Value::Map(params) = call.params else {
-            return Err(Fault {
-                code: "ValidationError".to_owned(),
-                message: "The parameters of a call are a structure.".to_owned(),
-            });
-        };
-        let act = Act::Call(hopwise_cloud::Call {
-            credentials: credentials.unwrap_or_default(),
-            region: call.region,
-            via: Via {
-                source: (call.machine == LAPTOP).then_some(source),
-            },
-            service: call.service.to_owned(),
-            operation: call.operation.to_owned(),
-            params,
-        });
-        self.apply(act).map_err(|fault| Fault {
-            code: fault.code,
-            message: fault.message,
-        })
+    fn apply(&mut self, act: Act) -> Result<Answer, Fault> {
+        self.note(act)
     }
 
     fn settle(&mut self) {
         settle(self.cloud, self.manual_clock);
     }
 
-    fn pass(&mut self, seconds: u64) {
-        // Letting time pass is never refused.
-        let _ = self.apply(Act::Pass { seconds });
+    fn via(&self, machine: &str) -> Via {
+        via(machine)
     }
+}
 
-    fn now(&self) -> Time {
-        self.cloud.now()
+/// How a call leaves a machine: the laptop has one public address; an instance's calls are told
+/// by the network, which knows of no instance role yet.
+fn via(machine: &str) -> Via {
+    let source: IpAddr = LAPTOP_ADDRESS.into();
+    Via {
+        source: (machine == LAPTOP).then_some(source),
     }
 }
 
@@ -141,13 +102,9 @@ fn carry_out(cloud: &Cloud, due: &Due) -> Vec<hopwise_machine::Act> {
     let Some((instance, script)) = due.boot() else {
         return Vec::new();
     };
-    let Some(machine) = cloud.machine(instance.as_str()) else {
-        return Vec::new();
-    };
     let mut boot = Boot {
-        cloud,
+        cloud: cloud.clone(),
         instance,
-        machine: machine.clone(),
         acts: Vec::new(),
     };
     let mut session = Session::new(instance.as_str(), "root", "/root");
@@ -161,56 +118,53 @@ fn carry_out(cloud: &Cloud, due: &Due) -> Vec<hopwise_machine::Act> {
         .map(|(_, text)| text.as_str())
         .collect();
     // A disk that is full loses the log and nothing else.
-    let _ = boot.change(
-        instance.as_str(),
-        hopwise_machine::Act::Write {
+    let _ = boot.apply(Act::Machine {
+        machine: instance.clone(),
+        act: hopwise_machine::Act::Write {
             user: "root".to_owned(),
             path: "/var/log/cloud-init-output.log".to_owned(),
             bytes: log.into_bytes(),
             mode: None,
         },
-    );
+    });
     boot.acts
 }
 
-/// The world as a boot script sees it: its own machine, and a network it may ask.
+/// The world as a boot script sees it: a copy, of which only what it does inside its own machine
+/// is kept.
 struct Boot<'a> {
-    cloud: &'a Cloud,
+    cloud: Cloud,
     instance: &'a Id,
-    machine: Machine,
     acts: Vec<hopwise_machine::Act>,
 }
 
 impl Host for Boot<'_> {
     fn cloud(&self) -> &Cloud {
-        self.cloud
+        &self.cloud
     }
 
-    fn machine(&self, id: &str) -> Option<&Machine> {
-        (id == self.instance.as_str()).then_some(&self.machine)
-    }
-
-    fn change(&mut self, _: &str, act: hopwise_machine::Act) -> Result<(), MachineError> {
-        self.machine.apply(&act)?;
-        self.acts.push(act);
-        Ok(())
-    }
-
-    fn call(&mut self, _: AwsCall) -> Result<Value, Fault> {
-        // Instances have no role of their own yet, so nothing signs a call.
-        Err(Fault {
-            code: "NoCredentials".to_owned(),
-            message: "Unable to locate credentials. You can configure credentials by running \
-                      \"aws login\"."
-                .to_owned(),
-        })
+    fn apply(&mut self, act: Act) -> Result<Answer, Fault> {
+        match &act {
+            Act::Machine {
+                machine,
+                act: inside,
+            } if machine == self.instance => {
+                let answer = self.cloud.apply(&act)?;
+                self.acts.push(inside.clone());
+                Ok(answer)
+            }
+            Act::Pass { .. } => Ok(Answer::default()),
+            // Instances have no role of their own yet, so nothing signs a call.
+            _ => Err(Fault::new(
+                "AuthFailure",
+                "AWS was not able to validate the provided access credentials",
+            )),
+        }
     }
 
     fn settle(&mut self) {}
 
-    fn pass(&mut self, _: u64) {}
-
-    fn now(&self) -> Time {
-        self.cloud.now()
+    fn via(&self, machine: &str) -> Via {
+        via(machine)
     }
 }

@@ -178,7 +178,7 @@ impl World {
             let mut refused = None;
             for written in acts {
                 let act = read_act(written, &names, driver.cloud).ok_or_else(here)?;
-                if let Err(fault) = driver.apply(act) {
+                if let Err(fault) = driver.note(act) {
                     refused = Some(fault.message);
                     break;
                 }

@@ -290,7 +290,7 @@ impl World {
             manual_clock: self.manual_clock,
         };
         for act in acts {
-            driver.apply(act).map_err(|fault| fault.message)?;
+            driver.note(act).map_err(|fault| fault.message)?;
         }
         let done = driver.done;
         settle(&mut cloud, self.manual_clock);

@@ -5,10 +5,12 @@
 //! operation at once. Bodies of operations stand in their resources' files.
 
 mod check;
+mod line;
 mod names;
 mod table;
 
 pub use check::{ParamError, arrange, validate};
+pub use line::{line, quoted};
 pub use names::{kebab, negative, option};
 pub use table::{
     Acceptor, Kind, Member, Operation, Page, Service, Shape, Waiter, service, services,

@@ -1,14 +1,23 @@
 //! `aws configure`: the files in `~/.aws`.
 
+use hopwise_cloud::Value;
 use hopwise_machine::{Act, Node};
 
 use super::arguments::Globals;
 use super::errors::{self, Failure};
 use super::profile::{self, Profile, Sections};
+use super::values;
 use crate::commands::Call;
 use crate::shell::Shell;
 
-const SUBCOMMANDS: [&str; 5] = ["list", "get", "set", "list-profiles", "export-credentials"];
+const SUBCOMMANDS: [&str; 6] = [
+    "list",
+    "get",
+    "set",
+    "list-profiles",
+    "export-credentials",
+    "import",
+];
 /// What stands in the credentials file.
 const SECRETS: [&str; 3] = [
     "aws_access_key_id",
@@ -82,16 +91,17 @@ pub(super) fn configure(
                     "Unable to retrieve credentials: no credentials found".to_owned(),
                 ));
             };
-            let mut text = format!(
+            let text = format!(
                 "{{\n  \"Version\": 1,\n  \"AccessKeyId\": \"{}\",\n  \"SecretAccessKey\": \"{}\"",
-                credentials.access_key, credentials.secret_key
+                credentials.access_key_id, credentials.secret_access_key
             );
-            if let Some(token) = credentials.token {
-                text.push_str(&format!(",\n  \"SessionToken\": \"{token}\""));
-            }
             shell.say(call.io, &format!("{text}\n}}\n"))?;
             Ok(0)
         }
+        ("import", [flag, path]) if flag == "--csv" => import(shell, call, path),
+        ("import", _) => Err(Failure::Usage(
+            "the following arguments are required: --csv".to_owned(),
+        )),
         ("get", []) => Err(Failure::Usage(
             "the following arguments are required: varname".to_owned(),
         )),
@@ -171,7 +181,7 @@ fn set(shell: &mut Shell<'_>, target: &str, key: &str, value: &str) -> Result<()
         .rsplit_once('/')
         .map(|(folder, _)| folder.to_owned())
         .unwrap_or_default();
-    let failed = |error: hopwise_machine::MachineError| Failure::Bare(format!("{error}: '{path}'"));
+    let failed = |error: String| Failure::Bare(format!("{error}: '{path}'"));
     let user = shell.frame().user.clone();
     if !folder.is_empty() && !matches!(shell.node(&folder), Some(Node::Folder { .. })) {
         let act = Act::MakeFolder {
@@ -212,12 +222,12 @@ fn list(shell: &mut Shell<'_>, call: &Call<'_>, globals: &Globals) -> Result<i32
     let (key, secret) = match &profile.credentials {
         Some(credentials) => (
             (
-                masked(&credentials.access_key),
+                masked(&credentials.access_key_id),
                 profile.source,
                 String::new(),
             ),
             (
-                masked(&credentials.secret_key),
+                masked(&credentials.secret_access_key),
                 profile.source,
                 String::new(),
             ),
@@ -247,6 +257,50 @@ fn list(shell: &mut Shell<'_>, call: &Call<'_>, globals: &Globals) -> Result<i32
         ));
     }
     shell.say(call.io, &text)?;
+    Ok(0)
+}
+
+/// The access keys of the file that the console gives one to download: a profile for each user.
+fn import(shell: &mut Shell<'_>, call: &Call<'_>, path: &str) -> Result<i32, Failure> {
+    let text = match values::file(shell, path) {
+        Some(Ok(Value::Str(text))) => text,
+        Some(Err(text)) => {
+            return Err(Failure::Param(format!(
+                "Error parsing parameter '--csv': {text}"
+            )));
+        }
+        _ => path.to_owned(),
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rows = text.lines().map(|row| row.split(',').map(str::trim));
+    let header: Vec<&str> = rows.next().into_iter().flatten().collect();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|title| title.eq_ignore_ascii_case(name))
+            .ok_or_else(|| Failure::Bare(format!("Expected header \"{name}\" not found")))
+    };
+    let (user, key, secret) = (
+        column("User Name")?,
+        column("Access key ID")?,
+        column("Secret access key")?,
+    );
+    let mut imported = 0;
+    for row in rows {
+        shell.step()?;
+        let cells: Vec<&str> = row.collect();
+        let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
+        if [user, key, secret].iter().any(|at| cell(*at).is_empty()) {
+            continue;
+        }
+        set(shell, cell(user), "aws_access_key_id", cell(key))?;
+        set(shell, cell(user), "aws_secret_access_key", cell(secret))?;
+        imported += 1;
+    }
+    shell.say(
+        call.io,
+        &format!("Successfully imported {imported} profile(s)\n"),
+    )?;
     Ok(0)
 }
 

@@ -1,7 +1,8 @@
 //! What can go wrong in `aws`, in the words and with the exit codes of aws-cli v2 (2.34 and
 //! later, whose errors begin with a blank line and `aws: [ERROR]:`).
 
-use crate::host::Fault;
+use hopwise_cloud::Fault;
+
 use crate::shell::Stop;
 
 /// The synopsis below errors of usage.

@@ -15,10 +15,9 @@ mod values;
 mod waiters;
 
 use hopwise_cloud::api::{self, Operation, Service};
-use hopwise_cloud::{Map, Value, json};
+use hopwise_cloud::{self as cloud, Act, Map, Value, json};
 
 use crate::commands::Call;
-use crate::host;
 use crate::jmespath::{self, Expression};
 use crate::shell::{Shell, Stop};
 use arguments::{Given, Globals, Opt, Sets, Takes};
@@ -139,11 +138,9 @@ fn command(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Failure> {
         .split_first()
         .filter(|(name, _)| !name.starts_with('-'))
     else {
-        return Err(if words.is_empty() {
-            Failure::Usage("the following arguments are required: command".to_owned())
-        } else {
-            Failure::Usage("the following arguments are required: command".to_owned())
-        });
+        return Err(Failure::Usage(
+            "the following arguments are required: command".to_owned(),
+        ));
     };
     match name.as_str() {
         "configure" => return configure::configure(shell, call, &globals, rest),
@@ -362,7 +359,6 @@ fn invoke(
     let request = request(shell, operation, args)?;
     let format = format(globals, &profile)?;
     let title = operation.name();
-    let width = shell.terminal.width;
     if let Some(kind) = request.given.get("generate-cli-skeleton") {
         let answer = match kind {
             Words::One(kind) if kind == "output" => {
@@ -378,7 +374,7 @@ fn invoke(
             }
             Words::One(kind) if kind == "yaml-input" => {
                 let blank = skeleton::skeleton(operation.input(), false);
-                shell.say(call.io, &output::write("yaml", title, &blank, width))?;
+                shell.say(call.io, &output::write_yaml(&blank, false))?;
                 return Ok(0);
             }
             _ => {
@@ -460,18 +456,20 @@ fn send(
 ) -> Result<Answer, Failure> {
     let (credentials, region) = profile.sign(operation.service().name)?;
     shell.host.settle();
-    let call = host::Call {
+    let machine = shell.frame().machine.clone();
+    let act = Act::Call(cloud::Call {
         credentials,
-        machine: shell.frame().machine.clone(),
         region,
-        service: operation.service().name,
-        operation: operation.name(),
-        params: Value::Map(params),
-    };
-    let mut value = shell.host.call(call).map_err(|fault| Failure::Api {
+        via: shell.host.via(&machine),
+        service: operation.service().name.to_owned(),
+        operation: operation.name().to_owned(),
+        params,
+    });
+    let answer = shell.host.apply(act).map_err(|fault| Failure::Api {
         operation: operation.name().to_owned(),
         fault,
     })?;
+    let mut value = answer.value;
     if let Value::Null = value {
         value = Value::Map(Map::new());
     }

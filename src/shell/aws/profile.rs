@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::arguments::Globals;
 use super::errors::Failure;
-use crate::host::Credentials;
+use hopwise_cloud::Credentials;
+
 use crate::shell::Shell;
 
 /// Services of the whole partition, which need no Region.
@@ -120,16 +121,14 @@ impl Profile {
         let (config, secrets) = (config.unwrap_or_default(), secrets.unwrap_or_default());
         let pick = |settings: &BTreeMap<String, String>| {
             Some(Credentials {
-                access_key: settings.get("aws_access_key_id")?.clone(),
-                secret_key: settings.get("aws_secret_access_key")?.clone(),
-                token: settings.get("aws_session_token").cloned(),
+                access_key_id: settings.get("aws_access_key_id")?.clone(),
+                secret_access_key: settings.get("aws_secret_access_key")?.clone(),
             })
         };
         let from_environment = || {
             Some(Credentials {
-                access_key: environment("AWS_ACCESS_KEY_ID")?,
-                secret_key: environment("AWS_SECRET_ACCESS_KEY")?,
-                token: environment("AWS_SESSION_TOKEN"),
+                access_key_id: environment("AWS_ACCESS_KEY_ID")?,
+                secret_access_key: environment("AWS_SECRET_ACCESS_KEY")?,
             })
         };
         // A profile that is named on the line goes before the environment.
@@ -188,7 +187,7 @@ impl Profile {
     }
 
     /// The credentials and the Region of a call, or what is missing.
-    pub(super) fn sign(&self, service: &str) -> Result<(Option<Credentials>, String), Failure> {
+    pub(super) fn sign(&self, service: &str) -> Result<(Credentials, String), Failure> {
         let region = match &self.region {
             Some(region) => region.clone(),
             None if GLOBAL.contains(&service) => "us-east-1".to_owned(),
@@ -209,10 +208,10 @@ impl Profile {
             )));
         }
         if self.unsigned {
-            return Ok((None, region));
+            return Ok((Credentials::default(), region));
         }
         match &self.credentials {
-            Some(credentials) => Ok((Some(credentials.clone()), region)),
+            Some(credentials) => Ok((credentials.clone(), region)),
             None => Err(Failure::Coded {
                 code: "NoCredentials",
                 text: "Unable to locate credentials. You can configure credentials by running \"aws login\".".to_owned(),

@@ -75,8 +75,7 @@ pub(super) fn wait(
             }
         }
         if attempt < waiter.max_attempts {
-            shell.host.pass(waiter.delay);
-            shell.host.settle();
+            shell.pass(waiter.delay);
         }
     }
     Err(failed("Max attempts exceeded"))

@@ -1,6 +1,6 @@
 //! Commands about files and folders.
 
-use hopwise_machine::{Act, FileError, MachineError, Node};
+use hopwise_machine::{Act, FileError, Node};
 
 use super::{Call, bad_flag, fail, flags};
 use crate::shell::{Shell, Stop};
@@ -199,7 +199,7 @@ fn show(
         .map(|(_, node)| size(node).to_string().len())
         .max()
         .unwrap_or(0);
-    let date = super::session::format_date(shell.host().now(), "%b %e %H:%M");
+    let date = super::session::format_date(shell.host().cloud().now(), "%b %e %H:%M");
     for (name, node) in rows {
         let (mode, owner, bytes) = (mode_text(&node), node.owner(), size(&node));
         let links = if matches!(node, Node::Folder { .. }) {
@@ -271,7 +271,7 @@ pub(super) fn rmdir(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop>
             _ => None,
         };
         let done = match reason {
-            Some(error) => Err(MachineError::File(error)),
+            Some(error) => Err(error.to_string()),
             None => shell.change(Act::Remove {
                 user,
                 path,

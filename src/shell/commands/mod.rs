@@ -146,14 +146,7 @@ pub(crate) fn unknown(shell: &Shell<'_>, name: &str) -> String {
     words
 }
 
-/// A text as one would type it into a shell: in single quotes where it must be.
-pub(crate) fn shell_quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
+pub(crate) use hopwise_cloud::api::quoted as shell_quoted;
 
 /// Options in short clusters (`-la`) before the operands; `--` ends them. Gives back the letters
 /// and operands, or the letter that is none of `known`.

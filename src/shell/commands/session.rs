@@ -274,8 +274,7 @@ pub(super) fn sleep(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop>
             _ => return fail(shell, call, &format!("invalid time interval '{arg}'")),
         }
     }
-    shell.host.pass(seconds.min(1e8).ceil() as u64);
-    shell.host.settle();
+    shell.pass(seconds.min(1e8).ceil() as u64);
     Ok(0)
 }
 
@@ -355,7 +354,7 @@ pub(super) fn format_date(time: Time, format: &str) -> String {
 }
 
 pub(super) fn date(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
-    let now = shell.host.now();
+    let now = shell.host.cloud().now();
     let mut format = "%a %b %e %H:%M:%S UTC %Y";
     for arg in call.args {
         match arg.strip_prefix('+') {

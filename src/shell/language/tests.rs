@@ -427,7 +427,7 @@ fn sessions_keep_folders_variables_and_history() {
     );
     assert_eq!(outputs[2].stdout, "/home/student\n1 /home/student/a/b\n");
     assert_eq!(outputs[3].stdout.lines().count(), 4);
-    assert_eq!(outputs[4].stdout, "Fri Nov 20 11:32:15 UTC 2026\n");
+    assert_eq!(outputs[4].stdout, "Mon Jan  5 09:01:30 UTC 2026\n");
     let editor = Effect::OpenEditor {
         machine: "laptop".to_owned(),
         path: "/home/student/x".to_owned(),
@@ -527,22 +527,22 @@ fn file_commands() {
     check(
         "mkdir d; touch d/f; ls d; ls -la d | head -2; rm d; rm -r d; ls d",
         expect![[r#"
-        f
-        total 8
-        drwxr-xr-x 2 student student 4096 Nov 20 11:30 .
-        rm: cannot remove 'd': Is a directory
-        ls: cannot access 'd': No such file or directory
-        [2]
-    "#]],
+            f
+            total 8
+            drwxr-xr-x 2 student student 4096 Jan  5 09:00 .
+            rm: cannot remove 'd': Is a directory
+            ls: cannot access 'd': No such file or directory
+            [2]
+        "#]],
     );
     check(
         "echo k > key.pem; chmod 400 key.pem; ls -l key.pem; chmod u+w,go=r key.pem; ls -l key.pem; chmod 9 key.pem",
         expect![[r#"
-        -r-------- 1 student student 2 Nov 20 11:30 key.pem
-        -rw-r--r-- 1 student student 2 Nov 20 11:30 key.pem
-        chmod: invalid mode: '9'
-        [1]
-    "#]],
+            -r-------- 1 student student 2 Jan  5 09:00 key.pem
+            -rw-r--r-- 1 student student 2 Jan  5 09:00 key.pem
+            chmod: invalid mode: '9'
+            [1]
+        "#]],
     );
     check(
         "echo a > a; cp a b; mv b c; cat c; mkdir d; mv c d; cat d/c; cp -r d e; ls e; cp d f; cat b",

@@ -283,7 +283,7 @@ fn centred(text: &str, length: usize, left: &str) -> String {
 }
 
 fn aligned(text: &str, length: usize, left: &str) -> String {
-    let padding = if length >= width(text) + 2 + left.len() + 1 {
+    let padding = if length > width(text) + 2 + left.len() {
         2
     } else {
         0

@@ -6,16 +6,17 @@ use hopwise_cloud::{Map, Value, json};
 /// The deepest nesting read.
 const DEEPEST: usize = 64;
 
-pub(super) fn write(value: &Value) -> String {
+/// Writes a value; `sorted` orders members by name, else they keep their order.
+pub(in crate::aws) fn write(value: &Value, sorted: bool) -> String {
     match value {
         Value::Map(map) if !map.is_empty() => {
             let mut out = String::new();
-            structure(map, 0, &mut out);
+            structure(map, 0, sorted, &mut out);
             out
         }
         Value::List(items) if !items.is_empty() => {
             let mut out = String::new();
-            list(items, 0, &mut out);
+            list(items, 0, sorted, &mut out);
             out
         }
         // A scalar alone is written as JSON.
@@ -27,9 +28,11 @@ fn pad(indent: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
 
-fn structure(map: &Map, indent: usize, out: &mut String) {
+fn structure(map: &Map, indent: usize, sorted: bool, out: &mut String) {
     let mut entries: Vec<(&str, &Value)> = map.iter().collect();
-    entries.sort_by_key(|(key, _)| *key);
+    if sorted {
+        entries.sort_by_key(|(key, _)| *key);
+    }
     for (at, (key, value)) in entries.into_iter().enumerate() {
         if at > 0 {
             pad(indent, out);
@@ -40,13 +43,13 @@ fn structure(map: &Map, indent: usize, out: &mut String) {
             Value::Map(inner) if !inner.is_empty() => {
                 out.push('\n');
                 pad(indent + 2, out);
-                structure(inner, indent + 2, out);
+                structure(inner, indent + 2, sorted, out);
             }
             // Lists stand as far left as their key.
             Value::List(items) if !items.is_empty() => {
                 out.push('\n');
                 pad(indent, out);
-                list(items, indent, out);
+                list(items, indent, sorted, out);
             }
             other => {
                 out.push(' ');
@@ -57,15 +60,15 @@ fn structure(map: &Map, indent: usize, out: &mut String) {
     }
 }
 
-fn list(items: &[Value], indent: usize, out: &mut String) {
+fn list(items: &[Value], indent: usize, sorted: bool, out: &mut String) {
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
             pad(indent, out);
         }
         out.push_str("- ");
         match item {
-            Value::Map(inner) if !inner.is_empty() => structure(inner, indent + 2, out),
-            Value::List(inner) if !inner.is_empty() => list(inner, indent + 2, out),
+            Value::Map(inner) if !inner.is_empty() => structure(inner, indent + 2, sorted, out),
+            Value::List(inner) if !inner.is_empty() => list(inner, indent + 2, sorted, out),
             other => {
                 out.push_str(&scalar(other));
                 out.push('\n');
