@@ -13,6 +13,9 @@ const VERSION_1: &str = include_str!("log-v1.json");
 fn a_log_of_version_1_gives_the_same_world_everywhere() {
     let (world, stopped) = World::load(VERSION_1).expect("the fixture is a log");
     assert_eq!(stopped, None);
-    assert_eq!(format!("{:016x}", world.cloud().state_hash()), "7a7cbe3bfbd812c6");
+    assert_eq!(
+        format!("{:016x}", world.cloud().state_hash()),
+        "7a7cbe3bfbd812c6"
+    );
     assert_eq!(world.save(), VERSION_1.trim());
 }

@@ -1,0 +1,35 @@
+//! `hopwise COMMAND …`
+
+use hopwise_cli::output::Failure;
+use hopwise_cli::{bench, decide, shell};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: hopwise COMMAND
+
+  shell [--json]            the terminal of a fresh account, on stdin
+  decide FILE               decide the access cases of a file (iam-neutral-cases/1)
+  bench [NAME…] [--json]    measure; says generator and seed
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let answer = match words.as_slice() {
+        ["shell"] => shell::lines(),
+        ["shell", "--json"] => shell::json(),
+        ["decide", path] => decide::file(path),
+        ["bench", rest @ ..] => bench::command(rest),
+        [] | ["--help" | "-h" | "help"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        [other, ..] => Err(Failure(format!(
+            "no such command or options: {other}\n\n{USAGE}"
+        ))),
+    };
+    answer.unwrap_or_else(|failure| {
+        eprintln!("hopwise: {failure}");
+        ExitCode::from(2)
+    })
+}
