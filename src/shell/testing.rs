@@ -70,6 +70,7 @@ impl Host for World {
                 return reply(call).map(|value| Answer {
                     value,
                     logged: true,
+                    ..Answer::default()
                 });
             }
         }

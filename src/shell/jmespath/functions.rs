@@ -258,6 +258,13 @@ pub(super) fn call(
         "merge" => {
             let mut merged = Map::new();
             for argument in &arguments {
+                if argument.value().as_map().is_none() {
+                    // Only the first is checked; Python stumbles over the others.
+                    return Err(Error::new(format!(
+                        "'{}' object is not iterable",
+                        python::type_name(argument.value())
+                    )));
+                }
                 for (key, item) in argument.value().as_map().cloned().unwrap_or_default() {
                     search.spend(1)?;
                     merged.insert(key, item);

@@ -88,6 +88,7 @@ mod tests {
         check("Vpcs[:2].N", expect!["[2,10]"]);
         check("Vpcs[::-1].N", expect!["[1.5,10,2]"]);
         check("Vpcs[::0].N", expect!["slice step cannot be zero"]);
+        check("O.a[1][1:].x", expect!["null"]);
         check("O.*", expect!["[1,[1,[2,[3]]]]"]);
         check("O.a[]", expect!["[1,2,[3]]"]);
         check("O.a[][]", expect!["[1,2,3]"]);

@@ -349,6 +349,17 @@ impl Parser<'_> {
         }
         self.expect(Kind::RightBracket)?;
         let [start, stop, step] = parts;
+        // Directly behind an index the Python library takes a slice without projecting it.
+        let behind_index = match &left {
+            Node::Index(_) => true,
+            Node::Chain(nodes) => {
+                matches!(nodes.last(), Some(Node::Index(_) | Node::Slice(..)))
+            }
+            _ => false,
+        };
+        if behind_index {
+            return Ok(chain(left, Node::Slice(start, stop, step)));
+        }
         let right = self.projected(Kind::Star.power())?;
         Ok(Node::Projection(
             Box::new(chain(left, Node::Slice(start, stop, step))),
