@@ -254,6 +254,14 @@ impl<S> Doc<S> {
         self
     }
 
+    /// The same with a policy document, shown as the JSON it is.
+    #[must_use]
+    pub(crate) fn with_document(mut self, field: Field<S, Str>, document: &str) -> Self {
+        let value = crate::json::parse(document).unwrap_or_else(|_| Value::from(document));
+        self.map.insert(field.name, value);
+        self
+    }
+
     /// Sets the member.
     pub fn put<K: Kind>(&mut self, field: Field<S, K>, value: impl Into<K::Put>) {
         self.map.insert(field.name, K::write(value.into()));

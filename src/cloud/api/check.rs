@@ -211,6 +211,8 @@ fn order(shape: Shape, value: &mut Value, path: &str, strays: &mut Vec<String>) 
                 order(value, inner, &format!("{path}.{key}"), strays);
             }
         }
+        // A policy document travels as text, and the CLI shows it as the JSON it is.
+        (Kind::String { .. }, Value::Map(_)) if shape.name() == "policyDocumentType" => {}
         (Kind::String { .. } | Kind::Timestamp, Value::Str(_))
         | (Kind::Integer { .. }, Value::Int(_))
         | (Kind::Float, Value::Int(_) | Value::Float(_))

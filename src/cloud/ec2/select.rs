@@ -192,7 +192,10 @@ fn well_formed(noun: &Noun, id: &str) -> Result<(), Fault> {
     let rest = id
         .strip_prefix(noun.prefix)
         .and_then(|rest| rest.strip_prefix('-'));
-    if rest.is_some_and(|rest| rest.len() >= 8 && rest.chars().all(|c| c.is_ascii_hexdigit())) {
+    // Of most kinds EC2 checks the prefix only, and calls the rest an id that does not exist.
+    let strict = noun.kind == "instance";
+    let hexadecimal = |rest: &str| rest.len() >= 8 && rest.chars().all(|c| c.is_ascii_hexdigit());
+    if rest.is_some_and(|rest| !strict || hexadecimal(rest)) {
         return Ok(());
     }
     let message = match noun.kind {

@@ -284,7 +284,7 @@ pub(crate) fn get_policy(
     Ok(Doc::new()
         .with(get_user_policy_response::USER_NAME, name)
         .with(get_user_policy_response::POLICY_NAME, policy)
-        .with(get_user_policy_response::POLICY_DOCUMENT, document.as_ref()))
+        .with_document(get_user_policy_response::POLICY_DOCUMENT, document))
 }
 
 /// `ListUserPolicies`
