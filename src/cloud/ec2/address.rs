@@ -50,6 +50,16 @@ resource!(
     "InvalidAllocationID"
 );
 
+/// The block that this world's public addresses come from: 54.208.0.0/13, one of those that
+/// AWS publishes for EC2 in us-east-1.
+const POOL: Ipv4Addr = Ipv4Addr::new(54, 208, 0, 0);
+const POOL_MASK: u32 = 0xfff8_0000;
+
+/// Does AWS assign this public address, whether or not anything here has it now?
+pub fn is_assigned_by_aws(address: Ipv4Addr) -> bool {
+    u32::from(address) & POOL_MASK == u32::from(POOL)
+}
+
 impl Ec2 {
     /// The public address that goes with a private one: its Elastic IP address, else the one
     /// that AWS assigned. An Elastic IP address takes the other's place.
@@ -83,9 +93,8 @@ impl Ec2 {
     /// A public address that nothing here has, from the block that this world's come from.
     pub(crate) fn free_public_address(&self, mint: &mut Mint) -> Ipv4Addr {
         loop {
-            // 54.208.0.0/13, one of the blocks that AWS publishes for EC2 in us-east-1.
-            let bits = mint.bits() as u32 & 0x0007_ffff;
-            let address = Ipv4Addr::from(u32::from(Ipv4Addr::new(54, 208, 0, 0)) | bits);
+            let bits = mint.bits() as u32 & !POOL_MASK;
+            let address = Ipv4Addr::from(u32::from(POOL) | bits);
             let taken = self.addresses.iter().any(|it| it.public == address)
                 || self
                     .network_interfaces

@@ -1,0 +1,103 @@
+//! Security groups: rules that only allow, of all groups of an interface together; what they
+//! let through they remember.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
+
+use super::{Head, Mismatch, remote};
+use hopwise_cloud::Id;
+use hopwise_cloud::ec2::SecurityGroup;
+use hopwise_cloud::ec2::security_group::{GroupRule, Peer};
+use hopwise_net::{Packet, PortRange, Prefix};
+use std::net::IpAddr;
+
+/// What the security groups of an interface made of a packet.
+#[derive(Clone, Debug)]
+pub struct Decision<'a> {
+    /// The rule that lets it through, and its group.
+    pub rule: Option<(&'a SecurityGroup, &'a GroupRule)>,
+    /// The rules that don't, and in which ways each does not match.
+    pub tried: Vec<(&'a SecurityGroup, &'a GroupRule, Vec<Mismatch>)>,
+}
+
+/// What the groups can know of where a packet comes from.
+pub trait Members {
+    /// Is `address` a private address of an interface that has the group?
+    fn has(&self, group: &Id, address: IpAddr) -> bool;
+
+    /// Does the packet still count as coming from the groups of its source? An appliance on
+    /// the way takes that away.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
+    fn preserved(&self) -> bool;
+}
+
+/// Looks for a rule of one direction, of any of the groups, that lets the packet through.
+pub fn decide<'a>(
+    groups: &[&'a SecurityGroup],
+    egress: bool,
+    packet: &Packet,
+    members: &impl Members,
+) -> Decision<'a> {
+    let mut tried = Vec::new();
+    for group in groups {
+        for rule in group.rules(egress) {
+            let ways = mismatches(rule, packet, members);
+            if ways.is_empty() {
+                return Decision {
+                    rule: Some((group, rule)),
+                    tried,
+                };
+            }
+            tried.push((*group, rule, ways));
+        }
+    }
+    Decision { rule: None, tried }
+}
+
+/// Does this flow go untracked? It does where the rules open TCP or UDP to everybody in this
+/// direction, and all ports to everybody in the other.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html>
+pub fn is_untracked(groups: &[&SecurityGroup], egress: bool, packet: &Packet) -> bool {
+    let everybody = Peer::Block(Prefix::ANY_V4);
+    let rules = |egress| {
+        let rules = groups.iter().flat_map(move |group| group.rules(egress));
+        rules.filter(|rule| rule.peer == everybody)
+    };
+    packet.protocol().has_ports()
+        && rules(egress).any(|rule| head(rule).mismatch(packet).is_none())
+        && rules(!egress).any(|rule| {
+            rule.protocol.is_none()
+                || (rule.protocol == Some(packet.protocol())
+                    && head(rule).ports == Some(PortRange::ALL))
+        })
+}
+
+/// In which ways the rule does not match; none if it does.
+fn mismatches(rule: &GroupRule, packet: &Packet, members: &impl Members) -> Vec<Mismatch> {
+    let address = remote(packet, rule.egress);
+    let peer = match &rule.peer {
+        Peer::Block(block) => (!block.contains(address)).then_some(Mismatch::Address(*block)),
+        Peer::Group(id) if !members.has(id, address) => Some(Mismatch::Member(id.into())),
+        // Only where it comes from can be lost on the way; on the way out nothing is yet.
+        Peer::Group(id) if !rule.egress && !members.preserved() => {
+            Some(Mismatch::NotPreserved(id.into()))
+        }
+        Peer::Group(_) => None,
+    };
+    head(rule)
+        .mismatch(packet)
+        .into_iter()
+        .chain(peer)
+        .collect()
+}
+
+fn head(rule: &GroupRule) -> Head {
+    let byte = |number: Option<i32>| u8::try_from(number?).ok();
+    let port = |number: Option<i32>| u16::try_from(number?).ok();
+    Head {
+        protocol: rule.protocol,
+        ports: port(rule.from)
+            .zip(port(rule.to))
+            .and_then(|(first, last)| PortRange::new(first, last)),
+        icmp: (byte(rule.from), byte(rule.to)),
+    }
+}

@@ -1,0 +1,33 @@
+//! How traffic moves: the walk of one packet, there and back, over what exists.
+//!
+//! - [`walk()`] answers a [`Question`] with a [`Walk`]: every hop with the rule that decided, the
+//!   rules that were tried before it, what changed in the packet, and what the client sees.
+//! - [`public_sources`] decides for all public addresses at once whether they get there.
+//! - [`filters`], [`routing`] and [`gateway`] are the rules of AWS as functions without state.
+//!
+//! **Invariant:** nothing here changes the cloud, and every walk ends: a packet that comes to
+//! the same interface twice is in a loop.
+
+mod client;
+pub mod filters;
+pub mod gateway;
+mod pages;
+mod place;
+mod question;
+mod resolver;
+pub mod routing;
+mod sources;
+#[cfg(test)]
+mod testing;
+mod walk;
+mod way;
+
+#[cfg(test)]
+mod facts;
+
+pub use client::Client;
+pub use place::Place;
+pub use question::{EPHEMERAL_PORT, Question, Refusal};
+pub use sources::{Sources, public_sources};
+pub use walk::{Walk, walk, walk_since};
+pub use way::{Hop, Point, Spot, Way};

@@ -1,0 +1,52 @@
+//! Route tables: the longest prefix that covers the destination wins, even if it leads nowhere.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
+
+use hopwise_cloud::ec2::RouteTable;
+use hopwise_cloud::ec2::route_table::Route;
+use std::net::IpAddr;
+
+/// What a route table made of a destination.
+#[derive(Clone, Debug)]
+pub struct Choice<'a> {
+    /// The route that won.
+    pub route: Option<&'a Route>,
+    /// The others, and why each lost.
+    pub lost: Vec<(&'a Route, Lost)>,
+}
+
+/// Why a route was not chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lost {
+    /// It is for the other family of addresses.
+    Family,
+    /// It does not cover the destination.
+    Other,
+    /// It covers the destination, and a longer prefix does too.
+    Shorter,
+}
+
+/// Chooses the route. Whether it works is not asked: a blackhole still wins.
+pub fn choose(table: &RouteTable, destination: IpAddr) -> Choice<'_> {
+    let route = table
+        .routes
+        .iter()
+        .filter(|route| route.destination.contains(destination))
+        .max_by_key(|route| route.destination.length());
+    let lost = table
+        .routes
+        .iter()
+        .filter(|other| route.is_none_or(|route| route.destination != other.destination))
+        .map(|other| {
+            let why = if other.destination.is_v4() != destination.is_ipv4() {
+                Lost::Family
+            } else if other.destination.contains(destination) {
+                Lost::Shorter
+            } else {
+                Lost::Other
+            };
+            (other, why)
+        })
+        .collect();
+    Choice { route, lost }
+}

@@ -1,0 +1,141 @@
+//! All public addresses at once.
+
+use crate::question::Refusal;
+use crate::walk::{Walk, walk};
+use crate::{Place, Question, gateway, place};
+use hopwise_cloud::ec2::Ec2;
+use hopwise_cloud::ec2::security_group::Peer;
+use hopwise_cloud::{Cloud, OUTSIDE_ADDRESS};
+use hopwise_net::Prefix;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Which public sources get there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Sources {
+    /// One that does; `None` means that no public source does.
+    pub can: Option<Ipv4Addr>,
+    /// One that doesn't; `None` means that every public source does.
+    pub cannot: Option<Ipv4Addr>,
+}
+
+/// Asks `question` from every public IPv4 address (its `from` is not looked at), and names one
+/// source whose walk is as `wanted`, e.g. [`Walk::reaches`], and one whose isn't.
+///
+/// It is exact: what is on the way compares the address of an outside source with CIDR blocks
+/// and with addresses of interfaces and with nothing else, so between two bounds of those all
+/// sources fare alike and one stands for them. 198.51.100.20 is named where it can be. Public
+/// are all addresses of single machines but those of RFC 1918 and RFC 6598, the link-local ones,
+/// and those that interfaces of this cloud have.
+///
+/// # Errors
+/// As [`walk()`].
+pub fn public_sources(
+    cloud: &Cloud,
+    question: &Question,
+    wanted: impl Fn(&Walk) -> bool,
+) -> Result<Sources, Refusal> {
+    let mut sources = Sources::default();
+    let bounds = bounds(cloud);
+    let ends = bounds
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([u64::from(u32::MAX) + 1]);
+    let intervals = bounds.iter().copied().zip(ends);
+    let second = intervals.filter_map(|(first, end)| {
+        // The second address looks more like a machine's than the first.
+        u32::try_from((first + 1).min(end - 1)).ok()
+    });
+    let outside = u32::from(OUTSIDE_ADDRESS);
+    for address in std::iter::once(outside).chain(second).map(Ipv4Addr::from) {
+        if !is_public(address) || gateway::owner(cloud, address.into()).is_some() {
+            continue;
+        }
+        let asked = Question {
+            from: Place::Address(address),
+            ..question.clone()
+        };
+        let side = if wanted(&walk(cloud, &asked)?) {
+            &mut sources.can
+        } else {
+            &mut sources.cannot
+        };
+        side.get_or_insert(address);
+        if sources.can.is_some() && sources.cannot.is_some() {
+            break;
+        }
+    }
+    Ok(sources)
+}
+
+fn is_public(address: Ipv4Addr) -> bool {
+    place::is_unicast(address.into())
+        && gateway::Private::of(address.into()).is_none()
+        && !address.is_link_local()
+}
+
+/// Where the verdict may change: the first address of each block, and the first behind it.
+fn bounds(cloud: &Cloud) -> BTreeSet<u64> {
+    let mut bounds = BTreeSet::from([0]);
+    let mut add = |prefix: Prefix| {
+        if let (IpAddr::V4(first), IpAddr::V4(last)) = (prefix.first(), prefix.last()) {
+            bounds.insert(u64::from(u32::from(first)));
+            bounds.insert(u64::from(u32::from(last)) + 1);
+        }
+    };
+    // What is public at all.
+    for (network, length) in [
+        ([0, 0, 0, 0], 8),
+        ([10, 0, 0, 0], 8),
+        ([100, 64, 0, 0], 10),
+        ([127, 0, 0, 0], 8),
+        ([169, 254, 0, 0], 16),
+        ([172, 16, 0, 0], 12),
+        ([192, 168, 0, 0], 16),
+        ([224, 0, 0, 0], 3),
+    ] {
+        Prefix::new(Ipv4Addr::from(network).into(), length).map(&mut add);
+    }
+    for (_, _, ec2) in cloud.places() {
+        blocks(ec2, &mut add);
+    }
+    bounds.remove(&(u64::from(u32::MAX) + 1));
+    bounds
+}
+
+/// Every block and address of a Region that a packet's address is compared with.
+fn blocks(ec2: &Ec2, add: &mut impl FnMut(Prefix)) {
+    let vpcs = ec2
+        .vpcs
+        .iter()
+        .flat_map(|it| it.blocks.iter().map(|it| it.block));
+    let subnets = ec2.subnets.iter().map(|it| it.block);
+    let routes = ec2
+        .route_tables
+        .iter()
+        .flat_map(|it| it.routes.iter().map(|it| it.destination));
+    let entries = ec2
+        .network_acls
+        .iter()
+        .flat_map(|it| it.entries.iter().map(|it| it.block));
+    let rules = ec2.security_groups.iter().flat_map(|it| &it.rules);
+    let peers = rules.filter_map(|rule| match rule.peer {
+        Peer::Block(block) => Some(block),
+        Peer::Group(_) => None,
+    });
+    let own = ec2.network_interfaces.iter().flat_map(|interface| {
+        interface.addresses.iter().flat_map(|it| {
+            [Some(it.private), ec2.public_of(&interface.id, it.private)]
+                .into_iter()
+                .flatten()
+        })
+    });
+    let own = own.map(|address| Prefix::host(address.into()));
+    vpcs.chain(subnets)
+        .chain(routes)
+        .chain(entries)
+        .chain(peers)
+        .chain(own)
+        .for_each(add);
+}

@@ -1,0 +1,195 @@
+//! How the rules' decisions become hops.
+
+use crate::filters::{self, network_acl, security_group};
+use crate::resolver::component;
+use crate::routing::{Choice, Lost};
+use hopwise_cloud::ec2::route_table::Route;
+use hopwise_cloud::ec2::{NetworkAcl, RouteTable, SecurityGroup};
+use hopwise_explain::messages::reach as say;
+use hopwise_explain::{Arg, Code, Message, Miss, Place, Rule, Step, Verdict};
+use hopwise_net::Packet;
+
+pub(super) fn direction(egress: bool) -> Message {
+    if egress {
+        say::reach_outbound()
+    } else {
+        say::reach_inbound()
+    }
+}
+
+/// The step of a network ACL.
+pub(super) fn acl(
+    acl: &NetworkAcl,
+    egress: bool,
+    packet: &Packet,
+    decision: &network_acl::Decision<'_>,
+) -> Step {
+    let number = |number: u32| Arg::code(number);
+    let (id, way) = (Arg::id(&acl.id), direction(egress));
+    let sentence = match decision.entry {
+        Some(entry) if decision.allow => say::reach_acl_allows(id, way, number(entry.number)),
+        Some(entry) => say::reach_acl_denies(id, way, number(entry.number)),
+        None => say::reach_acl_last(id, way),
+    };
+    // A rule can only be missed by a packet that no rule matched, and only if it allows.
+    let nearest = filters::nearest(
+        (decision.tried.iter())
+            .map(|(entry, ways)| (decision.entry.is_none() && entry.allow).then_some(ways)),
+    );
+    let tried = decision.tried.iter().enumerate();
+    let tried = tried.filter_map(|(place, (entry, ways))| {
+        Some(Miss {
+            rule: Rule {
+                place: Place::Number(entry.number),
+                text: entry.to_string(),
+            },
+            why: filters::why(ways, packet, egress)?,
+            nearest: place == nearest,
+        })
+    });
+    let mut step = Step::new(component(acl), verdict(decision.allow), sentence);
+    step.tried = tried.collect();
+    step.rule = Some(match decision.entry {
+        Some(entry) => Rule {
+            place: Place::Number(entry.number),
+            text: entry.to_string(),
+        },
+        None => Rule {
+            place: Place::Number(hopwise_cloud::ec2::network_acl::LAST_RULE),
+            text: "* deny all 0.0.0.0/0".to_owned(),
+        },
+    });
+    step.code = (!decision.allow).then_some(Code("SUBNET_ACL_RESTRICTION"));
+    step
+}
+
+fn verdict(passes: bool) -> Verdict {
+    if passes { Verdict::Pass } else { Verdict::Stop }
+}
+
+/// Several groups as a sentence names them.
+pub(super) fn names(groups: &[&SecurityGroup]) -> Arg {
+    let mut names = groups.iter().map(|group| Arg::id(&group.id));
+    let first = names.next().unwrap_or_else(|| Arg::Text(String::new()));
+    names.fold(first, |first, next| say::reach_and(first, next).into())
+}
+
+/// The step of an interface's security groups, its sentence yet to be chosen by what they
+/// remember.
+pub(super) fn groups(
+    groups: &[&SecurityGroup],
+    egress: bool,
+    packet: &Packet,
+    decision: &security_group::Decision<'_>,
+) -> Option<Step> {
+    let deciding = match decision.rule {
+        Some((group, _)) => group,
+        None => groups.first()?,
+    };
+    let lost = |ways: &[filters::Mismatch]| matches!(ways, [filters::Mismatch::NotPreserved(_)]);
+    let is_lost = decision.tried.iter().any(|(_, _, ways)| lost(ways));
+    let (sentence, code) = match decision.rule {
+        Some((group, rule)) => (
+            say::reach_group_allows(Arg::id(&group.id), direction(egress), Arg::id(&rule.id)),
+            None,
+        ),
+        None if decision.tried.is_empty() => (
+            say::reach_group_empty(names(groups), direction(egress)),
+            Some(Code("SG_HAS_NO_RULES")),
+        ),
+        None if is_lost => (
+            say::reach_group_not_preserved(names(groups), direction(egress)),
+            Some(Code("SG_REFERENCES_NOT_PRESERVED")),
+        ),
+        None => (
+            say::reach_group_denies(names(groups), direction(egress)),
+            Some(Code("ENI_SG_RULES_MISMATCH")),
+        ),
+    };
+    let nearest = filters::nearest(
+        (decision.tried.iter()).map(|(_, _, ways)| decision.rule.is_none().then_some(ways)),
+    );
+    let tried = decision.tried.iter().enumerate();
+    let tried = tried.filter_map(|(place, (_, rule, ways))| {
+        Some(Miss {
+            rule: group_rule(rule),
+            why: filters::why(ways, packet, egress)?,
+            nearest: place == nearest,
+        })
+    });
+    let mut step = Step::new(component(deciding), verdict(code.is_none()), sentence);
+    step.tried = tried.collect();
+    step.rule = decision.rule.map(|(_, rule)| group_rule(rule));
+    step.code = code;
+    Some(step)
+}
+
+fn group_rule(rule: &hopwise_cloud::ec2::security_group::GroupRule) -> Rule {
+    Rule {
+        place: Place::Id((&rule.id).into()),
+        text: rule.to_string(),
+    }
+}
+
+fn arrow(route: &Route) -> String {
+    format!("{} → {}", route.destination, route.target)
+}
+
+fn route_rule(route: &Route) -> Rule {
+    Rule {
+        place: Place::Destination(route.destination.to_string()),
+        text: arrow(route),
+    }
+}
+
+/// The step of a route table; `hole` says why the chosen route does not work.
+pub(super) fn route(
+    table: &RouteTable,
+    is_main: bool,
+    packet: &Packet,
+    choice: &Choice<'_>,
+    hole: Option<Message>,
+) -> Step {
+    let destination = || Arg::code(packet.destination);
+    let named = match is_main {
+        true => Arg::from(say::reach_main_table(Arg::id(&table.id))),
+        false => Arg::id(&table.id),
+    };
+    let (sentence, code) = match (choice.route, hole) {
+        (Some(route), None) => (
+            say::reach_route(named, destination(), Arg::code(arrow(route))),
+            None,
+        ),
+        (Some(route), Some(reason)) => (
+            say::reach_route_blackhole(named, destination(), Arg::code(arrow(route)), reason),
+            Some(Code("BAD_STATE_ROUTE")),
+        ),
+        (None, _) => {
+            let all: Vec<String> = table.routes.iter().map(arrow).collect();
+            let routes = Arg::code(all.join(", "));
+            let sentence = if all.len() == 1 {
+                say::reach_no_route_but_one(named, destination(), routes)
+            } else {
+                say::reach_no_route(named, destination(), routes)
+            };
+            (sentence, Some(Code("NO_ROUTE_TO_DESTINATION")))
+        }
+    };
+    let slash = |route: &Route| Arg::code(format_args!("/{}", route.destination.length()));
+    let tried = choice.lost.iter().map(|(route, lost)| Miss {
+        rule: route_rule(route),
+        why: match (lost, choice.route) {
+            (Lost::Shorter, Some(chosen)) => {
+                say::reach_lost_shorter(destination(), slash(route), slash(chosen))
+            }
+            (Lost::Family, _) => say::reach_lost_family(),
+            (Lost::Other | Lost::Shorter, _) => say::reach_lost_other(destination()),
+        },
+        nearest: *lost == Lost::Shorter,
+    });
+    let mut step = Step::new(component(table), verdict(code.is_none()), sentence);
+    step.tried = tried.collect();
+    step.rule = choice.route.map(route_rule);
+    step.code = code;
+    step
+}
