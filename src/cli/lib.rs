@@ -7,3 +7,4 @@ pub mod bench;
 pub mod decide;
 pub mod output;
 pub mod shell;
+pub mod trace;

@@ -1,7 +1,7 @@
 //! `hopwise COMMAND …`
 
 use hopwise_cli::output::Failure;
-use hopwise_cli::{bench, decide, shell};
+use hopwise_cli::{bench, decide, shell, trace};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -9,6 +9,10 @@ usage: hopwise COMMAND
 
   shell [--json]            the terminal of a fresh account, on stdin
   decide FILE               decide the access cases of a file (iam-neutral-cases/1)
+  trace --script FILE --from X --to Y [--protocol tcp|udp|icmp] [--port N]
+        [--source-port N] [--json]
+                            one packet in the world that the script makes; X and Y are
+                            ids, $names, addresses, `internet` or `laptop`
   bench [NAME…] [--json]    measure; says generator and seed
 ";
 
@@ -19,6 +23,7 @@ fn main() -> ExitCode {
         ["shell"] => shell::lines(),
         ["shell", "--json"] => shell::json(),
         ["decide", path] => decide::file(path),
+        ["trace", rest @ ..] => trace::command(rest),
         ["bench", rest @ ..] => bench::command(rest),
         [] | ["--help" | "-h" | "help"] => {
             print!("{USAGE}");

@@ -18,7 +18,7 @@ mod shell;
 #[cfg(test)]
 mod testing;
 
-pub use commands::{Call, Command, Function, commands};
+pub use commands::{Call, Command, Function, commands, walk_as_text};
 pub use host::Host;
 pub use session::{Frame, Options, Session, Variable};
 pub use shell::{Effect, Io, Output, Shell, Stop, Stream, Terminal, incomplete, run};

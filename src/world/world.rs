@@ -584,4 +584,76 @@ mod tests {
             );
         }
     }
+
+    /// A VPC with one public subnet and a security group that lets port 80 in; `$subnet`, `$sg`.
+    fn public() -> World {
+        let mut world = empty();
+        for line in [
+            "vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)",
+            "subnet=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.1.0/24 --query Subnet.SubnetId --output text)",
+            "igw=$(aws ec2 create-internet-gateway --query InternetGateway.InternetGatewayId --output text)",
+            "aws ec2 attach-internet-gateway --internet-gateway-id $igw --vpc-id $vpc",
+            "rtb=$(aws ec2 describe-route-tables --query RouteTables[0].RouteTableId --output text)",
+            "aws ec2 create-route --route-table-id $rtb --destination-cidr-block 0.0.0.0/0 --gateway-id $igw",
+            "sg=$(aws ec2 create-security-group --group-name web --description web --vpc-id $vpc --query GroupId --output text)",
+            "aws ec2 authorize-security-group-ingress --group-id $sg --protocol tcp --port 80 --cidr 0.0.0.0/0",
+        ] {
+            run(&mut world, line);
+        }
+        world
+    }
+
+    const BOOT: &str = "#!/bin/bash\ndnf install -y httpd\nsystemctl enable --now httpd\necho hello > /var/www/html/index.html\n";
+    const LAUNCH: &str = "web=$(aws ec2 run-instances --image-id $al2023 --instance-type t3.micro --subnet-id $subnet --security-group-ids $sg --user-data file://boot.sh";
+
+    #[test]
+    fn user_data_starts_a_web_server_that_curl_reaches() {
+        let mut world = public();
+        world.write_file("boot.sh", BOOT).unwrap();
+        let launch = format!(
+            "{LAUNCH} --associate-public-ip-address --query Instances[0].InstanceId --output text)"
+        );
+        run(&mut world, &launch);
+        run(
+            &mut world,
+            "ip=$(aws ec2 describe-instances --instance-ids $web --query Reservations[0].Instances[0].PublicIpAddress --output text)",
+        );
+        assert_eq!(run(&mut world, "curl -s http://$ip/"), "hello\n");
+        let closed = world.run_line(World::TERMINAL, "curl -m 5 http://$ip:81/");
+        assert_eq!(closed.exit, 28, "{}", closed.stderr);
+        run(
+            &mut world,
+            "aws ec2 authorize-security-group-ingress --group-id $sg --protocol tcp --port 81 --cidr 0.0.0.0/0",
+        );
+        let refused = world.run_line(World::TERMINAL, "curl http://$ip:81/");
+        assert_eq!(refused.exit, 7, "{}", refused.stderr);
+        let walk = run(&mut world, "hopwise trace internet $web --port 80");
+        assert!(walk.starts_with("Yes."), "{walk}");
+        let lost = world.run_line(World::TERMINAL, "hopwise trace internet $web --port 22");
+        assert_eq!(lost.exit, 1);
+        assert!(
+            lost.stdout.contains("[ENI_SG_RULES_MISMATCH]"),
+            "{}",
+            lost.stdout
+        );
+    }
+
+    #[test]
+    fn without_a_road_to_the_internet_nothing_is_installed() {
+        let mut world = public();
+        world.write_file("boot.sh", BOOT).unwrap();
+        // No public address: the packet for the package mirror dies at the internet gateway.
+        run(
+            &mut world,
+            &format!("{LAUNCH} --query Instances[0].InstanceId --output text)"),
+        );
+        let id = run(&mut world, "echo $web");
+        let machine = world.cloud().machine(id.trim()).unwrap();
+        assert!(!machine.has_package("httpd"));
+        assert!(!machine.listens(false, 80));
+        let log = machine
+            .read("root", "/var/log/cloud-init-output.log")
+            .unwrap();
+        assert!(String::from_utf8_lossy(&log).contains("Failed to download metadata"));
+    }
 }

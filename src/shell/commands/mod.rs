@@ -2,10 +2,14 @@
 
 mod files;
 mod jq;
+mod network;
 mod regex;
 mod session;
+mod system;
 pub(crate) mod test;
 mod text;
+
+pub use network::walk_as_text;
 
 use crate::shell::{Io, Shell, Stop};
 
@@ -50,6 +54,8 @@ const COMMANDS: &[Command] = &[
     row(".", "run the lines of a file here", session::source),
     row(":", "do nothing", session::truth),
     row("[", "test files, texts and numbers", test::single),
+    row("apt", "install packages (Ubuntu)", system::apt),
+    row("apt-get", "install packages (Ubuntu)", system::apt),
     row("aws", "call AWS", crate::aws::aws),
     row("base64", "encode or decode base64", text::base64),
     row("basename", "the last part of a path", files::basename),
@@ -61,9 +67,11 @@ const COMMANDS: &[Command] = &[
     row("clear", "clear the terminal", session::clear),
     row("continue", "go on with a loop", session::leave),
     row("cp", "copy files", files::cp),
+    row("curl", "fetch a page over HTTP", network::curl),
     row("cut", "print parts of lines", text::cut),
     row("date", "print the simulated time", session::date),
     row("dirname", "the folder of a path", files::basename),
+    row("dnf", "install packages (Amazon Linux)", system::dnf),
     row("echo", "print its arguments", text::echo),
     row("edit", "edit a file in the page's editor", session::edit),
     row("env", "print the environment", session::env),
@@ -74,6 +82,7 @@ const COMMANDS: &[Command] = &[
     row("head", "print the first lines", text::head),
     row("help", "what there is", session::help),
     row("history", "the lines so far", session::history),
+    row("hopwise", "send a packet and see its way", network::hopwise),
     row("hostname", "the name of this machine", session::hostname),
     row("jq", "pick from JSON (a simple path)", jq::jq),
     row("logout", "leave the shell", session::exit),
@@ -81,6 +90,7 @@ const COMMANDS: &[Command] = &[
     row("mkdir", "make folders", files::mkdir),
     row("mv", "move files", files::mv),
     row("nano", "edit a file in the page's editor", session::edit),
+    row("ping", "does a machine answer?", network::ping),
     row("printf", "print with a format", text::printf),
     row("pwd", "print the folder one is in", files::pwd),
     row("read", "read a line into variables", session::read),
@@ -88,11 +98,14 @@ const COMMANDS: &[Command] = &[
     row("rm", "remove files", files::rm),
     row("rmdir", "remove empty folders", files::rmdir),
     row("seq", "count", text::seq),
+    row("service", "start and stop services", system::service),
     row("set", "set options of the shell", session::set),
     row("sh", "run a script", session::bash),
     row("sleep", "pass simulated time", session::sleep),
     row("sort", "sort lines", text::sort),
     row("source", "run the lines of a file here", session::source),
+    row("sudo", "run a command as root", system::sudo),
+    row("systemctl", "start and stop services", system::systemctl),
     row("tail", "print the last lines", text::tail),
     row("tee", "print and write to files", text::tee),
     row("test", "test files, texts and numbers", test::single),
@@ -110,6 +123,7 @@ const COMMANDS: &[Command] = &[
     row("whoami", "the user one is", session::whoami),
     row("xargs", "run a command with what it reads", text::xargs),
     row("yes", "print a line again and again", text::yes),
+    row("yum", "install packages (Amazon Linux)", system::dnf),
 ];
 
 /// Every command, by name.
