@@ -1,0 +1,41 @@
+//! Lessons: files that teach, and that prove themselves.
+//!
+//! A lesson is a Markdown file with flat front matter and eight kinds of fenced block
+//! (`setup`, `keep`, `checks`, `hints`, `solution`, `wrong`, `quiz`, and ordinary code), written
+//! down in `docs/lessons.md`. Everything here takes text and gives data with diagnostics:
+//! it reads no file and no clock, and whatever a stranger wrote is bounded in size, depth and
+//! count before anything else looks at it.
+//!
+//! - [`parse`] reads a lesson, [`parse_track`] a track, [`parse_index`] the index of a pack;
+//!   all errors of a file come in one run, each with line and column.
+//! - [`Block`] and [`Inline`] are the prose as nodes; [`to_html`] is its first paint.
+
+pub mod bounds;
+mod check;
+mod command;
+mod diagnostic;
+mod front;
+mod html;
+mod lesson;
+mod objectives;
+mod pack;
+mod prose;
+mod quiz;
+mod section;
+mod sentence;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use check::{
+    Check, Comparison, Filter, Flow, Kind, Place, Predicate, Query, RouteTarget, RoutesOf, kinds,
+};
+pub use command::Command;
+pub use diagnostic::{Diagnostic, Position, Severity};
+pub use front::{Front, StartWorld};
+pub use html::to_html;
+pub use lesson::{Expectation, Lesson, Step, Wrong, parse, parse_bytes};
+pub use pack::{Index, IndexLesson, IndexTrack, Pack, Track, parse_index, parse_track};
+pub use prose::{Alignment, Block, Inline};
+pub use quiz::{Answer, Question};
+pub use sentence::{Hole, Piece, Sentence};
