@@ -21,6 +21,7 @@ mod objectives;
 mod pack;
 mod prose;
 mod quiz;
+mod read;
 mod section;
 mod sentence;
 #[cfg(test)]
@@ -34,8 +35,9 @@ pub use command::Command;
 pub use diagnostic::{Diagnostic, Position, Severity};
 pub use front::{Front, StartWorld};
 pub use html::to_html;
-pub use lesson::{Expectation, Lesson, Step, Wrong, parse, parse_bytes};
+pub use lesson::{Expectation, Lesson, Step, Wrong};
 pub use pack::{Index, IndexLesson, IndexTrack, Pack, Track, parse_index, parse_track};
 pub use prose::{Alignment, Block, Inline};
 pub use quiz::{Answer, Question};
+pub use read::{parse, parse_bytes};
 pub use sentence::{Hole, Piece, Sentence};
