@@ -23,6 +23,8 @@ mod html;
 mod lesson;
 mod objectives;
 mod pack;
+#[cfg(test)]
+mod proofs;
 mod prose;
 mod prove;
 mod quiz;
@@ -48,7 +50,7 @@ pub use html::to_html;
 pub use lesson::{Expectation, Lesson, Step, Wrong};
 pub use pack::{Index, IndexLesson, IndexTrack, Pack, Track, parse_index, parse_track};
 pub use prose::{Alignment, Block, Inline};
-pub use prove::{OBLIGATIONS, Obligation, prove};
+pub use prove::{Earned, OBLIGATIONS, Obligation, earned, prove};
 pub use quiz::{Answer, Question};
 pub use read::{parse, parse_bytes};
 pub use run::{CheckState, Grade, Hint, Run, StepState, Turned};

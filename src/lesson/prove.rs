@@ -12,6 +12,7 @@ use crate::run::{states, step_states};
 use crate::stage::{Stage, failed, perform};
 use hopwise_cloud::ACCOUNT;
 use hopwise_world::World;
+use std::collections::BTreeSet;
 
 /// Something a lesson must fulfil.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,12 +32,24 @@ pub const OBLIGATIONS: &[(&str, &str)] = &[
     ("P1", "names, kinds and lessons it speaks of are there"),
     ("P2", "the set-up runs without error"),
     ("P3", "at the start every check of every step fails"),
-    ("P4", "at the start and after every line of the solution, what must be kept is kept"),
-    ("P5", "after each step's solution exactly the steps so far pass"),
+    (
+        "P4",
+        "at the start and after every line of the solution, what must be kept is kept",
+    ),
+    (
+        "P5",
+        "after each step's solution exactly the steps so far pass",
+    ),
     ("P6", "no part of the solution passes the lesson"),
     ("P7", "no line of the solution can be left out"),
-    ("P8", "every wrong answer fails exactly the check it names, with the sentence it names"),
-    ("P10", "hints don't give the solution away before the last one"),
+    (
+        "P8",
+        "every wrong answer fails exactly the check it names, with the sentence it names",
+    ),
+    (
+        "P10",
+        "hints don't give the solution away before the last one",
+    ),
     ("P11", "undo and reset lead back to the start"),
 ];
 
@@ -50,11 +63,7 @@ pub fn prove(lesson: &Lesson, pack: &Pack) -> Vec<Obligation> {
     proof.names(pack);
     proof.hints();
     match Stage::set(lesson, pack) {
-        Err(failures) => {
-            for failure in failures {
-                proof.fail("P2", failure);
-            }
-        }
+        Err(failure) => proof.fail("P2", failure),
         Ok(stage) => {
             // With checks that can't be asked nothing below means anything.
             if proof.askable(&stage) {
@@ -63,7 +72,9 @@ pub fn prove(lesson: &Lesson, pack: &Pack) -> Vec<Obligation> {
                 proof.leave_one_out(&stage);
                 proof.wrongs(&stage);
                 proof.undo(&stage);
-                proof.tried.extend(["P3", "P4", "P5", "P6", "P7", "P8", "P11"]);
+                proof
+                    .tried
+                    .extend(["P3", "P4", "P5", "P6", "P7", "P8", "P11"]);
             }
         }
     }
@@ -84,6 +95,50 @@ pub fn prove(lesson: &Lesson, pack: &Pack) -> Vec<Obligation> {
             }
         })
         .collect()
+}
+
+/// What a student hears who makes one of the classic mistakes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Earned {
+    /// The mistake's name.
+    pub wrong: String,
+    /// The check of its step, or the keep, that fails.
+    pub check: String,
+    /// The sentence, filled.
+    pub sentence: String,
+}
+
+/// Makes each of a lesson's mistakes and listens, so that an author can read what students will.
+/// Empty if the lesson's set-up fails.
+pub fn earned(lesson: &Lesson, pack: &Pack) -> Vec<Earned> {
+    let Ok(mut stage) = Stage::set(lesson, pack) else {
+        return Vec::new();
+    };
+    let mut earned = Vec::new();
+    for step in &lesson.steps {
+        for wrong in lesson.wrongs.iter().filter(|wrong| wrong.step == step.id) {
+            let mut stage = stage.clone();
+            for command in &wrong.commands {
+                // That a mistake's commands run is asked by P8.
+                let _ = perform(&mut stage.world, World::TERMINAL, command);
+            }
+            for check in step.checks.iter().chain(&lesson.keeps) {
+                if let Ok(verdict) = evaluate(check, &stage.scene())
+                    && !verdict.holds
+                {
+                    earned.push(Earned {
+                        wrong: wrong.name.clone(),
+                        check: check.name.clone(),
+                        sentence: verdict.sentence,
+                    });
+                }
+            }
+        }
+        for command in &step.solution {
+            let _ = perform(&mut stage.world, World::TERMINAL, command);
+        }
+    }
+    earned
 }
 
 struct Proof<'a> {
@@ -238,6 +293,7 @@ impl<'a> Proof<'a> {
         self.kept(&stage, "at the start");
         let last = self.lesson.solution().count();
         let mut done = 0;
+        let mut told = BTreeSet::new();
         for (place, step) in self.lesson.steps.iter().enumerate() {
             for command in &step.solution {
                 if let Err(why) = perform(&mut stage.world, World::TERMINAL, command) {
@@ -258,9 +314,12 @@ impl<'a> Proof<'a> {
             let states = step_states(self.lesson, &stage.scene());
             for (other, (state, checked)) in states.iter().zip(&self.lesson.steps).enumerate() {
                 let should = other <= place;
-                if state.passes == should {
+                // A step that waits for another is told of once, at that other; and each once.
+                let waits = should && !state.open;
+                if state.passes == should || waits || told.contains(&state.id) {
                     continue;
                 }
+                told.insert(state.id.clone());
                 let failing = state.checks.iter().find(|check| !check.holds);
                 let sentence = match failing {
                     Some(check) => format!(
@@ -301,7 +360,12 @@ impl<'a> Proof<'a> {
     fn wrongs(&mut self, stage: &Stage) {
         let mut stage = stage.clone();
         for step in &self.lesson.steps {
-            for wrong in self.lesson.wrongs.iter().filter(|wrong| wrong.step == step.id) {
+            for wrong in self
+                .lesson
+                .wrongs
+                .iter()
+                .filter(|wrong| wrong.step == step.id)
+            {
                 self.wrong(wrong, stage.clone());
             }
             for command in &step.solution {
@@ -411,7 +475,9 @@ fn means(stage: &Stage, value: &str, wanted: &str) -> bool {
 
 fn passes(lesson: &Lesson, stage: &Stage) -> bool {
     let scene = stage.scene();
-    states(&lesson.keeps, &scene).iter().all(|check| check.holds)
+    states(&lesson.keeps, &scene)
+        .iter()
+        .all(|check| check.holds)
         && step_states(lesson, &scene).iter().all(|step| step.passes)
 }
 
@@ -421,9 +487,9 @@ fn plain(inlines: &[Inline]) -> String {
         .iter()
         .map(|inline| match inline {
             Inline::Text(text) | Inline::Code(text) => text.clone(),
-            Inline::Emphasis(inner)
-            | Inline::Strong(inner)
-            | Inline::Link { text: inner, .. } => plain(inner),
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { text: inner, .. } => {
+                plain(inner)
+            }
             Inline::Break => " ".to_owned(),
         })
         .collect()

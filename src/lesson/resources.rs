@@ -113,7 +113,10 @@ pub(crate) fn count(scene: &Scene<'_>, filter: &Filter) -> Result<usize, Unanswe
     if let Some((key, values)) = describe.always
         && !filters.iter().any(|(other, _)| *other == key)
     {
-        filters.push((key, values.iter().map(|value| (*value).to_owned()).collect()));
+        filters.push((
+            key,
+            values.iter().map(|value| (*value).to_owned()).collect(),
+        ));
     }
     let answer = ask(scene, describe.operation, filters)?;
     Ok(leaves(&answer, describe.path))
@@ -124,7 +127,10 @@ fn ask(
     operation: &str,
     filters: Vec<(&str, Vec<String>)>,
 ) -> Result<Value, Unanswerable> {
-    let key = scene.cloud.account(ACCOUNT).map(|account| &account.iam.root_key);
+    let key = scene
+        .cloud
+        .account(ACCOUNT)
+        .map(|account| &account.iam.root_key);
     let credentials = key.map(|key| Credentials {
         access_key_id: key.id.clone(),
         secret_access_key: key.secret.clone(),
@@ -164,7 +170,10 @@ fn leaves(value: &Value, path: &[&str]) -> usize {
     let Some((first, rest)) = path.split_first() else {
         return 1;
     };
-    let items = value.get(first).and_then(Value::as_list).unwrap_or_default();
+    let items = value
+        .get(first)
+        .and_then(Value::as_list)
+        .unwrap_or_default();
     items.iter().map(|item| leaves(item, rest)).sum()
 }
 
@@ -212,9 +221,8 @@ pub(crate) fn routes(
             Stand::Table(id) => ec2.route_tables.get(id.as_str()),
         };
         let route = table.and_then(|table| Some((table, table.route(destination)?)));
-        let works = route.is_some_and(|(table, route)| {
-            ec2.route_state(&table.vpc, route) == RouteState::Active
-        });
+        let works = route
+            .is_some_and(|(table, route)| ec2.route_state(&table.vpc, route) == RouteState::Active);
         let fits = route.is_some_and(|(_, route)| match (&route.target, target) {
             (to, RouteTarget::Name(_)) => wanted.is_some_and(|wanted| leads(ec2, to, wanted)),
             (Target::Local, RouteTarget::Local)
@@ -290,7 +298,11 @@ fn all(scene: &Scene<'_>, kind: Kind) -> Result<Vec<String>, Unanswerable> {
     };
     Ok(match kind {
         Kind::Subnet => ids(ec2.subnets.by_birth().into_iter().map(|it| &it.id)),
-        Kind::NetworkInterface => ids(ec2.network_interfaces.by_birth().into_iter().map(|it| &it.id)),
+        Kind::NetworkInterface => ids(ec2
+            .network_interfaces
+            .by_birth()
+            .into_iter()
+            .map(|it| &it.id)),
         Kind::Instance => ids(ec2
             .instances
             .by_birth()
@@ -299,7 +311,10 @@ fn all(scene: &Scene<'_>, kind: Kind) -> Result<Vec<String>, Unanswerable> {
             .map(|it| &it.id)),
         other => {
             describe(other)?;
-            return Err(Unanswerable(format!("no table routes for a {}", other.word())));
+            return Err(Unanswerable(format!(
+                "no table routes for a {}",
+                other.word()
+            )));
         }
     })
 }

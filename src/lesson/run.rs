@@ -95,7 +95,7 @@ impl Run {
     ///
     /// # Errors
     /// What is wrong with its set-up.
-    pub fn begin(lesson: Rc<Lesson>, pack: &Pack) -> Result<(World, Run), Vec<Diagnostic>> {
+    pub fn begin(lesson: Rc<Lesson>, pack: &Pack) -> Result<(World, Run), Diagnostic> {
         let stage = Stage::set(&lesson, pack)?;
         let mut run = Run {
             hints: vec![Hints::default(); lesson.steps.len()],

@@ -28,37 +28,29 @@ impl Stage {
     /// all as the account's root user.
     ///
     /// # Errors
-    /// The commands that fail, and the lessons that can't be continued.
-    pub fn set(lesson: &Lesson, pack: &Pack) -> Result<Stage, Vec<Diagnostic>> {
-        let foundation = pack
-            .foundation(lesson)
-            .map_err(|diagnostic| vec![diagnostic])?;
+    /// The first command that fails, or the lesson that can't be continued.
+    pub fn set(lesson: &Lesson, pack: &Pack) -> Result<Stage, Diagnostic> {
+        let foundation = pack.foundation(lesson)?;
         let mut world = World::new(Genesis {
             default_vpc: lesson.front.world == StartWorld::Default,
             ..Genesis::default()
         });
-        let mut failures = Vec::new();
         for before in foundation {
             for command in before.setup.iter().chain(before.solution()) {
                 if let (Err(why), Some((id, at))) =
                     (perform(&mut world, SETUP, command), &lesson.continues)
                 {
-                    failures.push(Diagnostic::error(
+                    return Err(Diagnostic::error(
                         *at,
                         format!("`{}` of a lesson below fails: {why}", command.text),
                         format!("prove `{id}` first"),
                     ));
-                    return Err(failures);
                 }
             }
         }
         for command in &lesson.setup {
-            if let Err(why) = perform(&mut world, SETUP, command) {
-                failures.push(failed(command, &why));
-            }
-        }
-        if !failures.is_empty() {
-            return Err(failures);
+            // What comes after would fail for the same reason.
+            perform(&mut world, SETUP, command).map_err(|why| failed(command, &why))?;
         }
         let mut names = world.names(World::TERMINAL);
         names.extend(session_names(&world, SETUP));
@@ -117,10 +109,10 @@ pub(crate) fn perform(world: &mut World, terminal: &str, command: &Command) -> R
     let before = world.history().len();
     let output = world.run_line(terminal, &command.text);
     if output.exit != 0 {
-        let said = output
-            .stderr
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
+        let lines = || output.stderr.lines().filter(|line| !line.trim().is_empty());
+        let said = lines()
+            .find(|line| line.contains("[ERROR]"))
+            .or_else(|| lines().last())
             .unwrap_or("it says nothing");
         return Err(said.trim().to_owned());
     }
@@ -128,7 +120,11 @@ pub(crate) fn perform(world: &mut World, terminal: &str, command: &Command) -> R
         return Ok(());
     };
     let entries = world.history().get(before..).unwrap_or_default();
-    let id = entries.iter().flat_map(|entry| &entry.done).rev().find_map(made);
+    let id = entries
+        .iter()
+        .flat_map(|entry| &entry.done)
+        .rev()
+        .find_map(made);
     match id {
         Some(id) => {
             world.set_name(terminal, name, &id);

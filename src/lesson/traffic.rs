@@ -5,9 +5,9 @@ use crate::check::{Place, Query};
 use crate::evaluate::{Finding, Scene, Unanswerable};
 use crate::sentence::Hole;
 use hopwise_cloud::ec2::security_group::Peer;
-use hopwise_cloud::Id;
+use hopwise_cloud::{Id, OUTSIDE_ADDRESS};
 use hopwise_net::Prefix;
-use hopwise_reach::{Question, Walk, walk};
+use hopwise_reach::{Question, Refusal, Walk, public_sources, walk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -29,17 +29,17 @@ fn every(
     if let Some(id) = gone(scene, query)? {
         return Ok(lost(scene, query, &id));
     }
-    let mut last = None;
-    for from in sources(scene, &query.from)? {
-        let to = end(scene, &query.to)?;
-        let walk = trace(scene, query, from, to)?;
-        if !good(&walk) {
-            return Ok(finding(query, &walk, false));
+    let to = end(scene, &query.to)?;
+    let mut from = end(scene, &query.from)?;
+    if query.from == Place::Internet {
+        let question = question(query, from.clone(), to.clone());
+        let sources = public_sources(scene.cloud, &question, good).map_err(refused)?;
+        if let Some(witness) = sources.cannot.or(sources.can) {
+            from = hopwise_reach::Place::Address(witness);
         }
-        last.get_or_insert(walk);
     }
-    last.map(|walk| finding(query, &walk, true))
-        .ok_or_else(|| Unanswerable("nobody asks".to_owned()))
+    let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
+    Ok(finding(query, &walk, good(&walk)))
 }
 
 /// `not reach`: from nowhere that is meant, and to nowhere, does a packet get there and back.
@@ -53,32 +53,40 @@ pub(crate) fn not_reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Una
             explanation: None,
         });
     }
+    let to = match query.to {
+        Place::Internet => public_addresses(scene),
+        _ => vec![end(scene, &query.to)?],
+    };
     let mut last = None;
-    for from in sources(scene, &query.from)? {
-        for to in destinations(scene, &query.to)? {
-            let walk = trace(scene, query, from.clone(), to)?;
-            if walk.reaches() {
-                return Ok(finding(query, &walk, false));
+    for to in to {
+        let mut from = end(scene, &query.from)?;
+        if query.from == Place::Internet {
+            let question = question(query, from.clone(), to.clone());
+            let sources = public_sources(scene.cloud, &question, Walk::reaches).map_err(refused)?;
+            if let Some(witness) = sources.can.or(sources.cannot) {
+                from = hopwise_reach::Place::Address(witness);
             }
-            last.get_or_insert(walk);
         }
+        let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
+        if walk.reaches() {
+            return Ok(finding(query, &walk, false));
+        }
+        last.get_or_insert(walk);
     }
     last.map(|walk| finding(query, &walk, true))
-        .ok_or_else(|| Unanswerable("nobody asks".to_owned()))
+        .ok_or_else(|| Unanswerable("there is no public address to send to".to_owned()))
 }
 
-fn trace(
-    scene: &Scene<'_>,
-    query: &Query,
-    from: hopwise_reach::Place,
-    to: hopwise_reach::Place,
-) -> Result<Walk, Unanswerable> {
-    let question = Question {
+fn question(query: &Query, from: hopwise_reach::Place, to: hopwise_reach::Place) -> Question {
+    Question {
         protocol: query.flow.protocol,
         port: query.flow.port,
         ..Question::tcp(from, to, 0)
-    };
-    walk(scene.cloud, &question).map_err(|refusal| Unanswerable(refusal.to_string()))
+    }
+}
+
+fn refused(refusal: Refusal) -> Unanswerable {
+    Unanswerable(refusal.to_string())
 }
 
 /// What a walk says about a query; the holes are filled from the step that stopped it.
@@ -115,6 +123,8 @@ fn gone(scene: &Scene<'_>, query: &Query) -> Result<Option<String>, Unanswerable
         let Place::Name(name) = place else {
             continue;
         };
+        // Whether it is a thing that packets go to is asked first.
+        end(scene, place)?;
         let id = scene.id(name)?;
         let there = scene.cloud.places().any(|(_, _, ec2)| {
             let instance = ec2.instances.get(id);
@@ -171,21 +181,6 @@ fn end(scene: &Scene<'_>, place: &Place) -> Result<hopwise_reach::Place, Unanswe
     })
 }
 
-fn sources(scene: &Scene<'_>, place: &Place) -> Result<Vec<hopwise_reach::Place>, Unanswerable> {
-    match place {
-        Place::Internet => Ok(public_addresses(scene)),
-        other => Ok(vec![end(scene, other)?]),
-    }
-}
-
-/// Where a packet to the internet may go. Only `not reach` asks for all of it.
-fn destinations(
-    scene: &Scene<'_>,
-    place: &Place,
-) -> Result<Vec<hopwise_reach::Place>, Unanswerable> {
-    sources(scene, place)
-}
-
 /// Blocks whose addresses are nobody's in the internet.
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml>
 const NOT_PUBLIC: &[(Ipv4Addr, u8)] = &[
@@ -200,8 +195,8 @@ const NOT_PUBLIC: &[(Ipv4Addr, u8)] = &[
 ];
 
 /// A public address of each stretch within which no rule and no route can change its mind: the
-/// stretches between the ends of all CIDR blocks there are. So a walk from each decides exactly
-/// for every public address. What belongs to an interface of the cloud itself is not the internet.
+/// stretches between the ends of all CIDR blocks there are. So a walk to each decides exactly
+/// for every public destination. What belongs to an interface of the cloud itself is not the internet.
 fn public_addresses(scene: &Scene<'_>) -> Vec<hopwise_reach::Place> {
     let mut blocks: Vec<Prefix> = NOT_PUBLIC
         .iter()
@@ -229,11 +224,7 @@ fn public_addresses(scene: &Scene<'_>) -> Vec<hopwise_reach::Place> {
     }
     // An address of our own is a stretch by itself.
     blocks.extend(owned.iter().map(|own| Prefix::host((*own).into())));
-    // The probe outside and the laptop are what a student can see for himself.
-    let mut starts = BTreeSet::from([
-        hopwise_cloud::OUTSIDE_ADDRESS,
-        hopwise_cloud::LAPTOP_ADDRESS,
-    ]);
+    let mut starts = BTreeSet::from([OUTSIDE_ADDRESS]);
     for block in &blocks {
         if let (IpAddr::V4(first), IpAddr::V4(last)) = (block.first(), block.last()) {
             starts.insert(first);
@@ -248,6 +239,9 @@ fn public_addresses(scene: &Scene<'_>) -> Vec<hopwise_reach::Place> {
     };
     let mut found: Vec<Ipv4Addr> = starts.into_iter().filter(public).collect();
     // Of several witnesses the probe is the one that a lesson can speak of.
-    found.sort_by_key(|address| *address != hopwise_cloud::OUTSIDE_ADDRESS);
-    found.into_iter().map(hopwise_reach::Place::Address).collect()
+    found.sort_by_key(|address| *address != OUTSIDE_ADDRESS);
+    found
+        .into_iter()
+        .map(hopwise_reach::Place::Address)
+        .collect()
 }
