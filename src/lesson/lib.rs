@@ -23,8 +23,6 @@ mod html;
 mod lesson;
 mod objectives;
 mod pack;
-#[cfg(test)]
-mod proofs;
 mod prose;
 mod prove;
 mod quiz;
@@ -35,7 +33,7 @@ mod section;
 mod sentence;
 mod stage;
 #[cfg(test)]
-mod tests;
+mod testing;
 mod text;
 mod traffic;
 
