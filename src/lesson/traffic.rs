@@ -1,0 +1,247 @@
+//! What `reach`, `not reach` and `connects` ask: the tracer's walks, for every public address
+//! where the internet is meant.
+
+use crate::check::{Place, Query};
+use crate::evaluate::{Finding, Scene, Unanswerable};
+use crate::sentence::Hole;
+use hopwise_cloud::ec2::security_group::Peer;
+use hopwise_cloud::{Id, OUTSIDE_ADDRESS};
+use hopwise_net::Prefix;
+use hopwise_reach::{Question, Refusal, Walk, public_sources, walk};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// `reach`: from everywhere that is meant the packet gets there, and the answer back.
+pub(crate) fn reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Unanswerable> {
+    every(scene, query, Walk::reaches)
+}
+
+/// `connects`: `reach`, and something listens.
+pub(crate) fn connects(scene: &Scene<'_>, query: &Query) -> Result<Finding, Unanswerable> {
+    every(scene, query, Walk::connects)
+}
+
+fn every(
+    scene: &Scene<'_>,
+    query: &Query,
+    good: fn(&Walk) -> bool,
+) -> Result<Finding, Unanswerable> {
+    if let Some(id) = gone(scene, query)? {
+        return Ok(lost(scene, query, &id));
+    }
+    let to = end(scene, &query.to)?;
+    let mut from = end(scene, &query.from)?;
+    if query.from == Place::Internet {
+        let question = question(query, from.clone(), to.clone());
+        let sources = public_sources(scene.cloud, &question, good).map_err(refused)?;
+        if let Some(witness) = sources.cannot.or(sources.can) {
+            from = hopwise_reach::Place::Address(witness);
+        }
+    }
+    let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
+    Ok(finding(query, &walk, good(&walk)))
+}
+
+/// `not reach`: from nowhere that is meant, and to nowhere, does a packet get there and back.
+/// Whether something listens is not asked, so it never holds merely because nothing does.
+pub(crate) fn not_reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Unanswerable> {
+    if gone(scene, query)?.is_some() {
+        // What is not there is not reached.
+        return Ok(Finding {
+            holds: true,
+            values: BTreeMap::new(),
+            explanation: None,
+        });
+    }
+    let to = match query.to {
+        Place::Internet => public_addresses(scene),
+        _ => vec![end(scene, &query.to)?],
+    };
+    let mut last = None;
+    for to in to {
+        let mut from = end(scene, &query.from)?;
+        if query.from == Place::Internet {
+            let question = question(query, from.clone(), to.clone());
+            let sources = public_sources(scene.cloud, &question, Walk::reaches).map_err(refused)?;
+            if let Some(witness) = sources.can.or(sources.cannot) {
+                from = hopwise_reach::Place::Address(witness);
+            }
+        }
+        let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
+        if walk.reaches() {
+            return Ok(finding(query, &walk, false));
+        }
+        last.get_or_insert(walk);
+    }
+    last.map(|walk| finding(query, &walk, true))
+        .ok_or_else(|| Unanswerable("there is no public address to send to".to_owned()))
+}
+
+fn question(query: &Query, from: hopwise_reach::Place, to: hopwise_reach::Place) -> Question {
+    Question {
+        protocol: query.flow.protocol,
+        port: query.flow.port,
+        ..Question::tcp(from, to, 0)
+    }
+}
+
+fn refused(refusal: Refusal) -> Unanswerable {
+    Unanswerable(refusal.to_string())
+}
+
+/// What a walk says about a query; the holes are filled from the step that stopped it.
+fn finding(query: &Query, walk: &Walk, holds: bool) -> Finding {
+    let mut values = BTreeMap::from([
+        (Hole::Source, walk.packet.source.to_string()),
+        (Hole::Destination, walk.packet.destination.to_string()),
+        (Hole::Port, query.flow.to_string()),
+    ]);
+    let (hop, reason, why) = match walk.stop() {
+        Some(step) => (
+            step.component.label().to_owned(),
+            step.code.map(|code| code.to_string()),
+            step.sentence.to_string(),
+        ),
+        None => (walk.to.label().to_owned(), None, walk.answer().to_string()),
+    };
+    values.insert(Hole::Hop, hop);
+    values.insert(
+        Hole::Reason,
+        reason.unwrap_or_else(|| walk.client.to_string()),
+    );
+    values.insert(Hole::Why, why);
+    Finding {
+        holds,
+        values,
+        explanation: Some(walk.explanation()),
+    }
+}
+
+/// The end that the lesson made and that is no longer there, if one is not.
+fn gone(scene: &Scene<'_>, query: &Query) -> Result<Option<String>, Unanswerable> {
+    for place in [&query.from, &query.to] {
+        let Place::Name(name) = place else {
+            continue;
+        };
+        // Whether it is a thing that packets go to is asked first.
+        end(scene, place)?;
+        let id = scene.id(name)?;
+        let there = scene.cloud.places().any(|(_, _, ec2)| {
+            let instance = ec2.instances.get(id);
+            instance.is_some_and(|it| it.state.is_alive()) || ec2.network_interfaces.contains(id)
+        });
+        if !there {
+            return Ok(Some(id.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// What to say when an end is gone.
+fn lost(scene: &Scene<'_>, query: &Query, id: &str) -> Finding {
+    let show = |place: &Place| match place {
+        Place::Name(name) => scene.names.get(name).cloned().unwrap_or_default(),
+        other => other.to_string(),
+    };
+    Finding {
+        holds: false,
+        values: BTreeMap::from([
+            (Hole::Hop, id.to_owned()),
+            (Hole::Reason, "UNKNOWN_RESOURCE".to_owned()),
+            (Hole::Why, format!("{id} is no longer there.")),
+            (Hole::Source, show(&query.from)),
+            (Hole::Destination, show(&query.to)),
+            (Hole::Port, query.flow.to_string()),
+        ]),
+        explanation: None,
+    }
+}
+
+/// One end as the tracer knows it.
+fn end(scene: &Scene<'_>, place: &Place) -> Result<hopwise_reach::Place, Unanswerable> {
+    Ok(match place {
+        Place::Internet => hopwise_reach::Place::Internet,
+        Place::Address(IpAddr::V4(address)) => hopwise_reach::Place::Address(*address),
+        Place::Address(IpAddr::V6(_)) => {
+            return Err(Unanswerable("the tracer has no IPv6 yet".to_owned()));
+        }
+        Place::Name(name) => {
+            let id = scene.id(name)?;
+            if id.starts_with("i-") {
+                hopwise_reach::Place::Instance(Id::new(id))
+            } else if id.starts_with("eni-") {
+                hopwise_reach::Place::Interface(Id::new(id))
+            } else {
+                return Err(Unanswerable(format!(
+                    "`${name}` is `{id}`; packets go between instances, network interfaces and \
+                     addresses"
+                )));
+            }
+        }
+    })
+}
+
+/// Blocks whose addresses are nobody's in the internet.
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml>
+const NOT_PUBLIC: &[(Ipv4Addr, u8)] = &[
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(224, 0, 0, 0), 3),
+];
+
+/// A public address of each stretch within which no rule and no route can change its mind: the
+/// stretches between the ends of all CIDR blocks there are. So a walk to each decides exactly
+/// for every public destination. What belongs to an interface of the cloud itself is not the internet.
+fn public_addresses(scene: &Scene<'_>) -> Vec<hopwise_reach::Place> {
+    let mut blocks: Vec<Prefix> = NOT_PUBLIC
+        .iter()
+        .filter_map(|(address, length)| Prefix::new((*address).into(), *length))
+        .collect();
+    let not_public = blocks.clone();
+    let mut owned = BTreeSet::new();
+    for (_, _, ec2) in scene.cloud.places() {
+        for acl in ec2.network_acls.iter() {
+            blocks.extend(acl.entries.iter().map(|entry| entry.block));
+        }
+        for group in ec2.security_groups.iter() {
+            blocks.extend(group.rules.iter().filter_map(|rule| match rule.peer {
+                Peer::Block(block) => Some(block),
+                _ => None,
+            }));
+        }
+        for table in ec2.route_tables.iter() {
+            blocks.extend(table.routes.iter().map(|route| route.destination));
+        }
+        for interface in ec2.network_interfaces.iter() {
+            let own = interface.addresses.iter();
+            owned.extend(own.filter_map(|own| ec2.public_of(&interface.id, own.private)));
+        }
+    }
+    // An address of our own is a stretch by itself.
+    blocks.extend(owned.iter().map(|own| Prefix::host((*own).into())));
+    let mut starts = BTreeSet::from([OUTSIDE_ADDRESS]);
+    for block in &blocks {
+        if let (IpAddr::V4(first), IpAddr::V4(last)) = (block.first(), block.last()) {
+            starts.insert(first);
+            starts.extend(u32::from(last).checked_add(1).map(Ipv4Addr::from));
+        }
+    }
+    let public = |address: &Ipv4Addr| {
+        !owned.contains(address)
+            && !not_public
+                .iter()
+                .any(|block| block.contains((*address).into()))
+    };
+    let mut found: Vec<Ipv4Addr> = starts.into_iter().filter(public).collect();
+    // Of several witnesses the probe is the one that a lesson can speak of.
+    found.sort_by_key(|address| *address != OUTSIDE_ADDRESS);
+    found
+        .into_iter()
+        .map(hopwise_reach::Place::Address)
+        .collect()
+}
