@@ -5,6 +5,7 @@
 
 pub mod bench;
 pub mod decide;
+pub mod lesson;
 pub mod output;
 pub mod shell;
 pub mod trace;

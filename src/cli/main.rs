@@ -1,7 +1,7 @@
 //! `hopwise COMMAND …`
 
 use hopwise_cli::output::Failure;
-use hopwise_cli::{bench, decide, shell, trace};
+use hopwise_cli::{bench, decide, lesson, shell, trace};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -13,6 +13,8 @@ usage: hopwise COMMAND
         [--source-port N] [--json]
                             one packet in the world that the script makes; X and Y are
                             ids, $names, addresses, `internet` or `laptop`
+  lesson check PATH… [--json] [--earned]
+                            prove lessons; --earned shows what each wrong answer hears
   bench [NAME…] [--json]    measure; says generator and seed
 ";
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         ["shell"] => shell::lines(),
         ["shell", "--json"] => shell::json(),
         ["decide", path] => decide::file(path),
+        ["lesson", "check", rest @ ..] => lesson::check(rest),
         ["trace", rest @ ..] => trace::command(rest),
         ["bench", rest @ ..] => bench::command(rest),
         [] | ["--help" | "-h" | "help"] => {

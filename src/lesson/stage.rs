@@ -112,7 +112,7 @@ pub(crate) fn perform(world: &mut World, terminal: &str, command: &Command) -> R
         let lines = || output.stderr.lines().filter(|line| !line.trim().is_empty());
         let said = lines()
             .find(|line| line.contains("[ERROR]"))
-            .or_else(|| lines().last())
+            .or_else(|| lines().next_back())
             .unwrap_or("it says nothing");
         return Err(said.trim().to_owned());
     }
