@@ -109,10 +109,11 @@ pub(crate) fn perform(world: &mut World, terminal: &str, command: &Command) -> R
     let before = world.history().len();
     let output = world.run_line(terminal, &command.text);
     if output.exit != 0 {
-        let lines = || output.stderr.lines().filter(|line| !line.trim().is_empty());
-        let said = lines()
+        let mut lines = output.stderr.lines();
+        let said = lines
+            .clone()
             .find(|line| line.contains("[ERROR]"))
-            .or_else(|| lines().next_back())
+            .or_else(|| lines.rfind(|line| !line.trim().is_empty()))
             .unwrap_or("it says nothing");
         return Err(said.trim().to_owned());
     }

@@ -4,12 +4,10 @@
 use crate::check::{Place, Query};
 use crate::evaluate::{Finding, Scene, Unanswerable};
 use crate::sentence::Hole;
-use hopwise_cloud::ec2::security_group::Peer;
-use hopwise_cloud::{Id, OUTSIDE_ADDRESS};
-use hopwise_net::Prefix;
-use hopwise_reach::{Question, Refusal, Walk, public_sources, walk};
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
+use hopwise_cloud::Id;
+use hopwise_reach::{Question, Refusal, Walk, public_addresses, public_sources, walk};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// `reach`: from everywhere that is meant the packet gets there, and the answer back.
 pub(crate) fn reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Unanswerable> {
@@ -54,7 +52,9 @@ pub(crate) fn not_reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Una
         });
     }
     let to = match query.to {
-        Place::Internet => public_addresses(scene),
+        Place::Internet => public_addresses(scene.cloud)
+            .map(hopwise_reach::Place::Address)
+            .collect(),
         _ => vec![end(scene, &query.to)?],
     };
     let mut last = None;
@@ -179,69 +179,4 @@ fn end(scene: &Scene<'_>, place: &Place) -> Result<hopwise_reach::Place, Unanswe
             }
         }
     })
-}
-
-/// Blocks whose addresses are nobody's in the internet.
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml>
-const NOT_PUBLIC: &[(Ipv4Addr, u8)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
-    (Ipv4Addr::new(10, 0, 0, 0), 8),
-    (Ipv4Addr::new(100, 64, 0, 0), 10),
-    (Ipv4Addr::new(127, 0, 0, 0), 8),
-    (Ipv4Addr::new(169, 254, 0, 0), 16),
-    (Ipv4Addr::new(172, 16, 0, 0), 12),
-    (Ipv4Addr::new(192, 168, 0, 0), 16),
-    (Ipv4Addr::new(224, 0, 0, 0), 3),
-];
-
-/// A public address of each stretch within which no rule and no route can change its mind: the
-/// stretches between the ends of all CIDR blocks there are. So a walk to each decides exactly
-/// for every public destination. What belongs to an interface of the cloud itself is not the internet.
-fn public_addresses(scene: &Scene<'_>) -> Vec<hopwise_reach::Place> {
-    let mut blocks: Vec<Prefix> = NOT_PUBLIC
-        .iter()
-        .filter_map(|(address, length)| Prefix::new((*address).into(), *length))
-        .collect();
-    let not_public = blocks.clone();
-    let mut owned = BTreeSet::new();
-    for (_, _, ec2) in scene.cloud.places() {
-        for acl in ec2.network_acls.iter() {
-            blocks.extend(acl.entries.iter().map(|entry| entry.block));
-        }
-        for group in ec2.security_groups.iter() {
-            blocks.extend(group.rules.iter().filter_map(|rule| match rule.peer {
-                Peer::Block(block) => Some(block),
-                _ => None,
-            }));
-        }
-        for table in ec2.route_tables.iter() {
-            blocks.extend(table.routes.iter().map(|route| route.destination));
-        }
-        for interface in ec2.network_interfaces.iter() {
-            let own = interface.addresses.iter();
-            owned.extend(own.filter_map(|own| ec2.public_of(&interface.id, own.private)));
-        }
-    }
-    // An address of our own is a stretch by itself.
-    blocks.extend(owned.iter().map(|own| Prefix::host((*own).into())));
-    let mut starts = BTreeSet::from([OUTSIDE_ADDRESS]);
-    for block in &blocks {
-        if let (IpAddr::V4(first), IpAddr::V4(last)) = (block.first(), block.last()) {
-            starts.insert(first);
-            starts.extend(u32::from(last).checked_add(1).map(Ipv4Addr::from));
-        }
-    }
-    let public = |address: &Ipv4Addr| {
-        !owned.contains(address)
-            && !not_public
-                .iter()
-                .any(|block| block.contains((*address).into()))
-    };
-    let mut found: Vec<Ipv4Addr> = starts.into_iter().filter(public).collect();
-    // Of several witnesses the probe is the one that a lesson can speak of.
-    found.sort_by_key(|address| *address != OUTSIDE_ADDRESS);
-    found
-        .into_iter()
-        .map(hopwise_reach::Place::Address)
-        .collect()
 }

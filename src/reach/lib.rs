@@ -28,6 +28,6 @@ mod facts;
 pub use client::Client;
 pub use place::Place;
 pub use question::{EPHEMERAL_PORT, Question, Refusal};
-pub use sources::{Sources, public_sources};
+pub use sources::{Sources, public_addresses, public_sources};
 pub use walk::{Walk, walk, walk_since};
 pub use way::{Hop, Point, Spot, Way};

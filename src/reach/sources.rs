@@ -36,22 +36,7 @@ pub fn public_sources(
     wanted: impl Fn(&Walk) -> bool,
 ) -> Result<Sources, Refusal> {
     let mut sources = Sources::default();
-    let bounds = bounds(cloud);
-    let ends = bounds
-        .iter()
-        .skip(1)
-        .copied()
-        .chain([u64::from(u32::MAX) + 1]);
-    let intervals = bounds.iter().copied().zip(ends);
-    let second = intervals.filter_map(|(first, end)| {
-        // The second address looks more like a machine's than the first.
-        u32::try_from((first + 1).min(end - 1)).ok()
-    });
-    let outside = u32::from(OUTSIDE_ADDRESS);
-    for address in std::iter::once(outside).chain(second).map(Ipv4Addr::from) {
-        if !is_public(address) || gateway::owner(cloud, address.into()).is_some() {
-            continue;
-        }
+    for address in public_addresses(cloud) {
         let asked = Question {
             from: Place::Address(address),
             ..question.clone()
@@ -67,6 +52,26 @@ pub fn public_sources(
         }
     }
     Ok(sources)
+}
+
+/// Public IPv4 addresses that stand for all others: one of each stretch within which nothing in
+/// the cloud can tell one from another, 198.51.100.20 first. See [`public_sources`].
+pub fn public_addresses(cloud: &Cloud) -> impl Iterator<Item = Ipv4Addr> {
+    let bounds = bounds(cloud);
+    let ends: Vec<u64> = bounds
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([u64::from(u32::MAX) + 1])
+        .collect();
+    let second = bounds.into_iter().zip(ends).filter_map(|(first, end)| {
+        // The second address looks more like a machine's than the first.
+        u32::try_from((first + 1).min(end - 1)).ok()
+    });
+    std::iter::once(u32::from(OUTSIDE_ADDRESS))
+        .chain(second)
+        .map(Ipv4Addr::from)
+        .filter(|address| is_public(*address) && gateway::owner(cloud, (*address).into()).is_none())
 }
 
 fn is_public(address: Ipv4Addr) -> bool {

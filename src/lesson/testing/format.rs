@@ -153,6 +153,25 @@ fn hostile_files_are_refused_at_once() {
         .assert_eq(&diagnostics[0].render("x.md"));
 }
 
+/// Half a lesson, or one with a piece cut out, is a lesson with mistakes and never a crash.
+#[test]
+fn torn_files_are_read_without_a_panic() {
+    let path = folder("sound").join("private-host.md");
+    let sound: Vec<char> = std::fs::read_to_string(path).unwrap().chars().collect();
+    for cut in (0..sound.len()).step_by(3) {
+        let (before, after) = sound.split_at(cut);
+        let begin: String = before.iter().collect();
+        let torn: String = before.iter().chain(after.iter().skip(5)).collect();
+        for text in [begin, torn] {
+            let (lesson, diagnostics) = parse(&text);
+            to_html(&lesson.intro);
+            for diagnostic in diagnostics {
+                assert!(diagnostic.position.line as usize <= text.lines().count().max(1));
+            }
+        }
+    }
+}
+
 fn prose(text: &str) -> Vec<Block> {
     let head = "---\nformat: 1\nid: vpc-18-x\ntitle: X\ntrack: vpc\nminutes: 8\n---\n\n";
     parse(&format!("{head}{text}\n")).0.intro

@@ -54,7 +54,7 @@ fn masked(text: &str) -> String {
         let digits = after.chars().take_while(char::is_ascii_hexdigit).count();
         if digits == 16 {
             masked.push_str("-…");
-            rest = &after[16..];
+            rest = after.get(16..).unwrap();
         } else {
             masked.push_str("-0");
             rest = after;
