@@ -208,10 +208,9 @@ impl Lab {
             };
             let ports = match rest {
                 [range] => {
-                    let range = range.replace("-1", "~1");
-                    let (first, last) = range.split_once('-').unwrap_or((&range, &range));
-                    let (first, last) = range.split_once('/').unwrap_or((first, last));
-                    format!(",\"FromPort\":{first},\"ToPort\":{last}").replace('~', "-")
+                    let both = range.split_once('/').or(range.split_once('-'));
+                    let (first, last) = both.unwrap_or((range, range));
+                    format!(",\"FromPort\":{first},\"ToPort\":{last}")
                 }
                 _ => String::new(),
             };

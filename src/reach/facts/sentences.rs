@@ -64,7 +64,10 @@ fn write(walk: &Walk) -> String {
 #[test]
 fn a_connection_from_the_laptop() {
     let two = Two::new();
-    check(&two, &tcp("laptop", &two.web, 80), expect![[r#"
+    check(
+        &two,
+        &tcp("laptop", &two.web, 80),
+        expect![[r#"
         Does tcp 203.0.113.10:40000 → WEB-PUBLIC:80 get from laptop to i-web?
         Yes. laptop connects to i-web: the packet arrives, and the answer comes back.
         there:
@@ -83,13 +86,17 @@ fn a_connection_from_the_laptop() {
           ~ igw-1 replaces the source 10.0.1.4 by its public address WEB-PUBLIC.
           + The internet leads it to 203.0.113.10.
           + It arrives at laptop.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_route_is_missing() {
     let two = Two::with("", "out all 0.0.0.0/0");
-    check(&two, &tcp(&two.app, "internet", 443), expect![[r#"
+    check(
+        &two,
+        &tcp(&two.app, "internet", 443),
+        expect![[r#"
         Does tcp 10.0.2.4:40000 → 198.51.100.20:443 get from i-app to 198.51.100.20?
         No. The packet is lost on the way there: rtb-private has no route to 198.51.100.20: its only route is 10.0.0.0/16 → local. i-app gets no answer and sees a timeout.
         there:
@@ -98,7 +105,8 @@ fn a_route_is_missing() {
           + acl-… lets it through by its outbound rule 100.
           ! rtb-private has no route to 198.51.100.20: its only route is 10.0.0.0/16 → local. [NO_ROUTE_TO_DESTINATION]
               10.0.0.0/16 → local: It does not cover 198.51.100.20.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -107,7 +115,10 @@ fn a_port_is_not_open_to_a_neighbour() {
         "in tcp 22 10.0.0.0/8\nin tcp 80 192.0.2.0/24",
         "out all 0.0.0.0/0",
     );
-    check(&two, &tcp(&two.app, &two.web, 80), expect![[r#"
+    check(
+        &two,
+        &tcp(&two.app, &two.web, 80),
+        expect![[r#"
         Does tcp 10.0.2.4:40000 → 10.0.1.4:80 get from i-app to i-web?
         No. The packet is lost on the way there: No inbound rule of sg-web matches it. i-app gets no answer and sees a timeout.
         there:
@@ -119,7 +130,8 @@ fn a_port_is_not_open_to_a_neighbour() {
           ! No inbound rule of sg-web matches it. [ENI_SG_RULES_MISMATCH]
               allow tcp 22 10.0.0.0/8: It is for port 22, and this goes to port 80. (nearest)
               allow tcp 80 192.0.2.0/24: It is for 192.0.2.0/24, and this comes from 10.0.2.4.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -129,7 +141,10 @@ fn a_ping_that_is_established() {
         established: true,
         ..Question::ping(place(&two.app), place(&two.web))
     };
-    check(&two, &question, expect![[r#"
+    check(
+        &two,
+        &question,
+        expect![[r#"
         Does icmp type 8 code 0 10.0.2.4 → 10.0.1.4 get from i-app to i-web?
         Yes. i-web answers the ping of i-app.
         there:
@@ -149,5 +164,6 @@ fn a_ping_that_is_established() {
           + acl-… lets it through by its inbound rule 100.
           + sg-app is stateful: this answers a connection that it let through, so it passes whatever the inbound rules say.
           + It arrives at i-app.
-    "#]]);
+    "#]],
+    );
 }
