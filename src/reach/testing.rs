@@ -142,8 +142,8 @@ impl Lab {
         self.entries(&id, rules);
         let old = self.cloud.places().find_map(|(_, _, ec2)| {
             let acl = ec2.network_acl_of(&Id::new(subnet))?;
-            let all = acl.associations.iter();
-            let found = all.filter(|it| it.subnet.as_str() == subnet).last()?;
+            let mut all = acl.associations.iter();
+            let found = all.find(|it| it.subnet.as_str() == subnet)?;
             Some(found.id.clone())
         });
         self.call(
