@@ -142,8 +142,8 @@ impl Lab {
         self.entries(&id, rules);
         let old = self.cloud.places().find_map(|(_, _, ec2)| {
             let acl = ec2.network_acl_of(&Id::new(subnet))?;
-            let all = acl.associations.iter();
-            let found = all.filter(|it| it.subnet.as_str() == subnet).last()?;
+            let mut all = acl.associations.iter();
+            let found = all.find(|it| it.subnet.as_str() == subnet)?;
             Some(found.id.clone())
         });
         self.call(
@@ -208,10 +208,9 @@ impl Lab {
             };
             let ports = match rest {
                 [range] => {
-                    let range = range.replace("-1", "~1");
-                    let (first, last) = range.split_once('-').unwrap_or((&range, &range));
-                    let (first, last) = range.split_once('/').unwrap_or((first, last));
-                    format!(",\"FromPort\":{first},\"ToPort\":{last}").replace('~', "-")
+                    let both = range.split_once('/').or(range.split_once('-'));
+                    let (first, last) = both.unwrap_or((range, range));
+                    format!(",\"FromPort\":{first},\"ToPort\":{last}")
                 }
                 _ => String::new(),
             };
