@@ -98,7 +98,7 @@ pub fn command(words: &[&str]) -> Result<ExitCode, Failure> {
     if asked.json {
         println!("{}", json::compact(&as_json(&walked)));
     } else {
-        print!("{}", hopwise_shell::walk_as_text(&walked));
+        print!("{}", hopwise_shell::walk_as_text(world.cloud(), &walked));
     }
     Ok(ExitCode::from(u8::from(!walked.connects())))
 }

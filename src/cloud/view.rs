@@ -358,11 +358,11 @@ impl Cloud {
         Shower { ec2 }.details(id)
     }
 
-    /// The name or id by which a person knows the thing.
-    pub fn label(&self, account: &str, region: &str, id: &str) -> String {
-        self.details(account, region, id)
+    /// The name by which a person knows the thing with this id, wherever it is.
+    pub fn name_of(&self, id: &str) -> Option<String> {
+        self.places()
+            .find_map(|(_, _, ec2)| Shower { ec2 }.details(id))
             .and_then(|details| details.node.name)
-            .unwrap_or_else(|| id.to_owned())
     }
 }
 

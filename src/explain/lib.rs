@@ -15,4 +15,4 @@ pub mod messages;
 pub use explanation::{
     Change, Code, Component, Explanation, Leg, Miss, Page, Place, Rule, Step, Verdict,
 };
-pub use message::{Arg, Language, Message, Span, render, render_text};
+pub use message::{Arg, Language, Message, Span, render, render_named, render_text};

@@ -116,6 +116,22 @@ pub fn render_text(message: &Message, language: Language) -> String {
     render(message, language).iter().map(Span::as_str).collect()
 }
 
+/// The sentence of `message` in `language`, as plain text, with things called by the name that
+/// `name` knows for their id.
+pub fn render_named(
+    message: &Message,
+    language: Language,
+    name: &dyn Fn(&str) -> Option<String>,
+) -> String {
+    render(message, language)
+        .into_iter()
+        .map(|span| match span {
+            Span::Id(id) => name(&id).unwrap_or(id),
+            Span::Text(text) | Span::Code(text) => text,
+        })
+        .collect()
+}
+
 fn render_into(message: &Message, language: Language, spans: &mut Vec<Span>) {
     let template = match language {
         Language::English => message.english,

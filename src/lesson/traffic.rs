@@ -5,6 +5,7 @@ use crate::check::{Place, Query};
 use crate::evaluate::{Finding, Scene, Unanswerable};
 use crate::sentence::Hole;
 use hopwise_cloud::Id;
+use hopwise_explain::{Language, Message, render_named};
 use hopwise_reach::{Question, Refusal, Walk, public_addresses, public_sources, walk};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -37,7 +38,7 @@ fn every(
         }
     }
     let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
-    Ok(finding(query, &walk, good(&walk)))
+    Ok(finding(scene, query, &walk, good(&walk)))
 }
 
 /// `not reach`: from nowhere that is meant, and to nowhere, does a packet get there and back.
@@ -69,11 +70,11 @@ pub(crate) fn not_reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Una
         }
         let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
         if walk.reaches() {
-            return Ok(finding(query, &walk, false));
+            return Ok(finding(scene, query, &walk, false));
         }
         last.get_or_insert(walk);
     }
-    last.map(|walk| finding(query, &walk, true))
+    last.map(|walk| finding(scene, query, &walk, true))
         .ok_or_else(|| Unanswerable("there is no public address to send to".to_owned()))
 }
 
@@ -90,19 +91,21 @@ fn refused(refusal: Refusal) -> Unanswerable {
 }
 
 /// What a walk says about a query; the holes are filled from the step that stopped it.
-fn finding(query: &Query, walk: &Walk, holds: bool) -> Finding {
+fn finding(scene: &Scene<'_>, query: &Query, walk: &Walk, holds: bool) -> Finding {
     let mut values = BTreeMap::from([
         (Hole::Source, walk.packet.source.to_string()),
         (Hole::Destination, walk.packet.destination.to_string()),
         (Hole::Port, query.flow.to_string()),
     ]);
+    let said =
+        |message: &Message| render_named(message, Language::English, &|id| scene.cloud.name_of(id));
     let (hop, reason, why) = match walk.stop() {
         Some(step) => (
             step.component.label().to_owned(),
             step.code.map(|code| code.to_string()),
-            step.sentence.to_string(),
+            said(&step.sentence),
         ),
-        None => (walk.to.label().to_owned(), None, walk.answer().to_string()),
+        None => (walk.to.label().to_owned(), None, said(&walk.answer())),
     };
     values.insert(Hole::Hop, hop);
     values.insert(

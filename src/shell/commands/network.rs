@@ -4,7 +4,7 @@
 use super::{Call, fail};
 use crate::shell::{Shell, Stop};
 use hopwise_cloud::{Cloud, Id, LAPTOP, OUTSIDE_ADDRESS};
-use hopwise_explain::{Step, Verdict};
+use hopwise_explain::{Language, Message, Step, Verdict, render_named};
 use hopwise_machine::Machine;
 use hopwise_net::Protocol;
 use hopwise_reach::{Client, Place, Question, Walk, walk};
@@ -446,7 +446,7 @@ pub(super) fn hopwise(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Sto
             Ok(2)
         }
         Ok(walked) => {
-            let text = walk_as_text(&walked);
+            let text = walk_as_text(shell.host().cloud(), &walked);
             shell.say(call.io, &text)?;
             Ok(i32::from(!walked.connects()))
         }
@@ -454,20 +454,22 @@ pub(super) fn hopwise(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Sto
 }
 
 /// A walk as lines: the answer, then each hop there and back.
-pub fn walk_as_text(walked: &Walk) -> String {
+pub fn walk_as_text(cloud: &Cloud, walked: &Walk) -> String {
+    let said =
+        |message: &Message| render_named(message, Language::English, &|id| cloud.name_of(id));
     let explanation = walked.explanation();
-    let mut text = format!("{}\n", explanation.answer);
+    let mut text = format!("{}\n", said(&explanation.answer));
     for leg in &explanation.legs {
-        text.push_str(&format!("\n{}\n", leg.title));
+        text.push_str(&format!("\n{}\n", said(&leg.title)));
         for step in &leg.steps {
-            text.push_str(&hop_line(step));
+            text.push_str(&hop_line(step, &said(&step.sentence)));
         }
     }
     text.push_str(&format!("\nThe client sees: {}\n", walked.client));
     text
 }
 
-fn hop_line(step: &Step) -> String {
+fn hop_line(step: &Step, sentence: &str) -> String {
     let sign = match step.verdict {
         Verdict::Pass => "✓",
         Verdict::Rewrite => "⇄",
@@ -480,9 +482,8 @@ fn hop_line(step: &Step) -> String {
         .map(|code| format!(" [{code}]"))
         .unwrap_or_default();
     format!(
-        "  {sign} {} {}: {}{code}\n",
+        "  {sign} {} {}: {sentence}{code}\n",
         step.component.kind,
         step.component.label(),
-        step.sentence
     )
 }
