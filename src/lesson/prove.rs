@@ -10,7 +10,6 @@ use crate::prose::Inline;
 use crate::resources;
 use crate::run::{states, step_states};
 use crate::stage::{Stage, failed, perform};
-use hopwise_cloud::ACCOUNT;
 use hopwise_world::World;
 use std::collections::BTreeSet;
 
@@ -469,7 +468,12 @@ fn means(stage: &Stage, value: &str, wanted: &str) -> bool {
     // The solution may have kept names that the set-up doesn't know.
     let names = stage.world.names(World::TERMINAL);
     names.get(name).is_some_and(|id| {
-        value == id || value == stage.world.cloud().label(ACCOUNT, &stage.region, id)
+        value == id
+            || stage
+                .world
+                .cloud()
+                .name_of(id)
+                .is_some_and(|name| name == value)
     })
 }
 

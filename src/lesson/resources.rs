@@ -211,11 +211,11 @@ pub(crate) fn routes(
             .cloud
             .places()
             .find_map(|(_, region, ec2)| Some((region, ec2, stand(ec2, &id)?)));
-        let Some((region, ec2, stand)) = found else {
+        let Some((_, ec2, stand)) = found else {
             result.holds = false;
             continue;
         };
-        let label = |id: &str| scene.cloud.label(ACCOUNT, region.name, id);
+        let label = |id: &str| scene.cloud.name_of(id).unwrap_or_else(|| id.to_owned());
         let table = match stand {
             Stand::Subnet(subnet) => ec2.route_table_of(subnet),
             Stand::Table(id) => ec2.route_tables.get(id.as_str()),
