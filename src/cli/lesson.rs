@@ -3,8 +3,8 @@
 use crate::output::{Failure, object};
 use hopwise_cloud::{Value, json};
 use hopwise_lesson::{
-    Diagnostic, Lesson, Obligation, Pack, Severity, earned, parse_bytes, parse_index, parse_track,
-    prove,
+    Block, Diagnostic, Inline, Lesson, Obligation, Pack, Severity, earned, parse_bytes,
+    parse_index, parse_track, prove, to_html,
 };
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -130,6 +130,34 @@ pub fn check(words: &[&str]) -> Result<ExitCode, Failure> {
         );
     }
     Ok(ExitCode::from(u8::from(report.failed > 0)))
+}
+
+/// Prints the title and the opening text of the first lesson of a pack as HTML: what the page
+/// shows before its program has arrived.
+///
+/// # Errors
+///
+/// A folder without a pack, or whose first lesson can't be read.
+pub fn opening(folder: &str) -> Result<ExitCode, Failure> {
+    let folder = Path::new(folder);
+    let read = |path: PathBuf| {
+        std::fs::read(&path)
+            .map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))
+    };
+    let (index, _) = parse_index(&String::from_utf8_lossy(&read(folder.join("pack.md"))?));
+    let first = index.tracks.iter().flat_map(|track| &track.lessons).next();
+    let first = first.ok_or_else(|| Failure("the pack has no lesson".to_owned()))?;
+    let (lesson, _) = parse_bytes(&read(folder.join(&first.path))?);
+    let title = to_html(&[Block::Paragraph(vec![Inline::Text(
+        lesson.front.title.clone(),
+    )])]);
+    let title = title
+        .trim()
+        .trim_start_matches("<p>")
+        .trim_end_matches("</p>");
+    println!("<h2 class=\"lesson-title\">{title}</h2>");
+    println!("<div class=\"prose\">{}</div>", to_html(&lesson.intro));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The Markdown files at or below a path.

@@ -15,6 +15,7 @@ usage: hopwise COMMAND
                             ids, $names, addresses, `internet` or `laptop`
   lesson check PATH… [--json] [--earned]
                             prove lessons; --earned shows what each wrong answer hears
+  lesson opening FOLDER     the opening of a pack's first lesson, as HTML
   bench [NAME…] [--json]    measure; says generator and seed
 ";
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ["shell", "--json"] => shell::json(),
         ["decide", path] => decide::file(path),
         ["lesson", "check", rest @ ..] => lesson::check(rest),
+        ["lesson", "opening", folder] => lesson::opening(folder),
         ["trace", rest @ ..] => trace::command(rest),
         ["bench", rest @ ..] => bench::command(rest),
         [] | ["--help" | "-h" | "help"] => {

@@ -1,6 +1,6 @@
 //! The site: Trunk's build, what is added to it, and the loop of `serve`.
 
-use crate::process::{Command, Outcome, Place, files_under, web_name, write};
+use crate::process::{Command, Outcome, Place, files_under, read, web_name, write};
 use crate::sizes::Sizes;
 use crate::{server, tools};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ pub fn release(place: &Place) -> Outcome<Sizes> {
         .env("CARGO_ENCODED_RUSTFLAGS", remap(place))
         .run()?;
     add_lessons(place, &place.dist())?;
+    paint_opening(place, &place.dist())?;
     println!("Packing and weighing the files");
     Sizes::weigh(place)
 }
@@ -61,6 +62,30 @@ fn add_lessons(place: &Place, site: &Path) -> Outcome<()> {
         names.push(name);
     }
     write(&to.join("index.json"), &json_list(&names))
+}
+
+/// Between these marks of `index.html` stands what is read before the program has arrived.
+const OPENING: (&str, &str) = ("<!-- opening -->", "<!-- /opening -->");
+
+/// Writes the opening of the first lesson into `index.html`, so that there is something to read
+/// on the first paint. The quick build of `serve` leaves what stands there.
+fn paint_opening(place: &Place, site: &Path) -> Outcome<()> {
+    let opening = Command::new(place, "cargo")
+        .args(["run", "--locked", "--release", "--quiet"])
+        .args(["--package", "hopwise-cli", "--bin", "hopwise", "--"])
+        .args(["lesson", "opening", "lessons"])
+        .read()?;
+    let path = site.join("index.html");
+    let page = with_opening(&read(&path)?, &opening)
+        .ok_or("index.html has no place for the opening of the first lesson")?;
+    write(&path, &page)
+}
+
+/// The page with `opening` between its marks; `None` where it has no marks.
+fn with_opening(page: &str, opening: &str) -> Option<String> {
+    let (before, rest) = page.split_once(OPENING.0)?;
+    let (_, after) = rest.split_once(OPENING.1)?;
+    Some(format!("{before}{}{after}", opening.trim()))
 }
 
 /// A JSON array of texts.
@@ -119,6 +144,13 @@ fn state(place: &Place) -> Vec<(PathBuf, Option<SystemTime>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_opening_stands_between_its_marks() {
+        let page = "a<!-- opening -->old<!-- /opening -->b";
+        assert_eq!(with_opening(page, "new\n").as_deref(), Some("anewb"));
+        assert_eq!(with_opening("ab", "new"), None);
+    }
 
     #[test]
     fn lists_are_json() {
