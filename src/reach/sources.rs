@@ -1,7 +1,7 @@
 //! All public addresses at once.
 
 use crate::question::Refusal;
-use crate::walk::{Walk, walk};
+use crate::walk::{Walk, walk_briefly};
 use crate::{Place, Question, gateway, place};
 use hopwise_cloud::ec2::Ec2;
 use hopwise_cloud::ec2::security_group::Peer;
@@ -20,7 +20,8 @@ pub struct Sources {
 }
 
 /// Asks `question` from every public IPv4 address (its `from` is not looked at), and names one
-/// source whose walk is as `wanted`, e.g. [`Walk::reaches`], and one whose isn't.
+/// source whose walk is as `wanted`, e.g. [`Walk::reaches`], and one whose isn't. (The walks that
+/// `wanted` sees don't name the rules that were tried and did not decide.)
 ///
 /// It is exact: what is on the way compares the address of an outside source with CIDR blocks
 /// and with addresses of interfaces and with nothing else, so between two bounds of those all
@@ -29,7 +30,7 @@ pub struct Sources {
 /// and those that interfaces of this cloud have.
 ///
 /// # Errors
-/// As [`walk()`].
+/// As [`crate::walk()`].
 pub fn public_sources(
     cloud: &Cloud,
     question: &Question,
@@ -41,7 +42,7 @@ pub fn public_sources(
             from: Place::Address(address),
             ..question.clone()
         };
-        let side = if wanted(&walk(cloud, &asked)?) {
+        let side = if wanted(&walk_briefly(cloud, &asked)?) {
             &mut sources.can
         } else {
             &mut sources.cannot

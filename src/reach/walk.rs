@@ -131,12 +131,20 @@ impl Walk {
 /// # Errors
 /// When the question names what does not exist or what no walk is for: see [`Refusal`].
 pub fn walk(cloud: &Cloud, question: &Question) -> Result<Walk, Refusal> {
-    let memory = if question.established {
+    walk_with(cloud, question, memory_of(question), true)
+}
+
+/// The same walk without the rules that were tried and did not decide.
+pub(crate) fn walk_briefly(cloud: &Cloud, question: &Question) -> Result<Walk, Refusal> {
+    walk_with(cloud, question, memory_of(question), false)
+}
+
+fn memory_of(question: &Question) -> Memory {
+    if question.established {
         Memory::AllTracked
     } else {
         Memory::Nothing
-    };
-    walk_with(cloud, question, memory)
+    }
 }
 
 /// Walks a packet of a connection that was made in an earlier cloud: what the security groups
@@ -147,16 +155,21 @@ pub fn walk(cloud: &Cloud, question: &Question) -> Result<Walk, Refusal> {
 /// # Errors
 /// As [`walk()`], for either cloud.
 pub fn walk_since(earlier: &Cloud, now: &Cloud, question: &Question) -> Result<Walk, Refusal> {
-    let made = walk_with(earlier, question, Memory::Nothing)?;
+    let made = walk_with(earlier, question, Memory::Nothing, false)?;
     let memory = if made.reaches() {
         Memory::Known(made.flows)
     } else {
         Memory::Nothing
     };
-    walk_with(now, question, memory)
+    walk_with(now, question, memory, true)
 }
 
-fn walk_with(cloud: &Cloud, question: &Question, memory: Memory) -> Result<Walk, Refusal> {
+fn walk_with(
+    cloud: &Cloud,
+    question: &Question,
+    memory: Memory,
+    detailed: bool,
+) -> Result<Walk, Refusal> {
     question.check()?;
     let transport = question.transport()?;
     let ends: Ends<'_> = resolver::resolve(cloud, question)?;
@@ -166,7 +179,7 @@ fn walk_with(cloud: &Cloud, question: &Question, memory: Memory) -> Result<Walk,
         transport,
     };
     let established = !matches!(memory, Memory::Nothing);
-    let mut mover = Mover::new(cloud, &ends, packet, memory);
+    let mut mover = Mover::new(cloud, &ends, packet, memory, detailed);
     let arrival = mover.there(&ends);
     let forward = Way::new(mover.take_hops(), arrival.is_some());
     let mut walk = Walk {

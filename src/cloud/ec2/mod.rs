@@ -1,6 +1,8 @@
 //! Amazon EC2 and Amazon VPC: a file for each kind of resource.
 
 pub mod address;
+#[cfg(test)]
+mod facts;
 pub mod image;
 pub mod instance;
 pub mod internet_gateway;

@@ -443,3 +443,25 @@ fn the_laptop_can_be_reached_and_listens_to_nothing() {
     let ping = Question::ping(place(&two.web), place("laptop"));
     assert_eq!(outcome(&two.lab.walk(&ping)), "connected");
 }
+
+#[test]
+fn groups_of_the_largest_size_are_decided() {
+    let mut two = Two::with("", "");
+    let (vpc, interface) = (two.vpc.clone(), two.lab.interface(&two.web));
+    let groups: Vec<String> = (0..5)
+        .map(|group| {
+            let rules: Vec<String> = (0..60)
+                .map(|rule| format!("in tcp {} {}.{rule}.0.0/16", 1000 + rule, 20 + group))
+                .collect();
+            two.lab.group(&vpc, &format!("g{group}"), &rules.join("\n"))
+        })
+        .collect();
+    let groups: Vec<String> = groups.iter().map(|id| format!("\"{id}\"")).collect();
+    let groups = groups.join(",");
+    two.lab.call(
+        "ModifyNetworkInterfaceAttribute",
+        &format!("NetworkInterfaceId={interface} Groups=[{groups}]"),
+    );
+    assert_eq!(sources(&two, 80), (None, some("198.51.100.20")));
+    assert_eq!(sources(&two, 1059).0, some("20.59.0.1"));
+}

@@ -167,3 +167,22 @@ fn a_ping_that_is_established() {
     "#]],
     );
 }
+
+#[test]
+fn components_have_the_names_that_people_gave_them() {
+    let mut two = Two::new();
+    let label = |two: &Two| {
+        let walk = two.lab.tcp("laptop", &two.web, 80);
+        let step = walk.forward.step_of(&two.web_group).unwrap().clone();
+        (
+            walk.to.label().to_owned(),
+            step.component.label().to_owned(),
+        )
+    };
+    assert_eq!(label(&two), (two.web.clone(), two.web_group.clone()));
+    for (id, name) in [(two.web.clone(), "shop"), (two.web_group.clone(), "doors")] {
+        let tag = format!("Resources=[\"{id}\"] Tags=[{{\"Key\":\"Name\",\"Value\":\"{name}\"}}]");
+        two.lab.call("CreateTags", &tag);
+    }
+    assert_eq!(label(&two), ("shop".to_owned(), "doors".to_owned()));
+}

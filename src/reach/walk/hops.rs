@@ -23,6 +23,7 @@ pub(super) fn acl(
     egress: bool,
     packet: &Packet,
     decision: &network_acl::Decision<'_>,
+    detailed: bool,
 ) -> Step {
     let number = |number: u32| Arg::code(number);
     let (id, way) = (Arg::id(&acl.id), direction(egress));
@@ -36,7 +37,7 @@ pub(super) fn acl(
         (decision.tried.iter())
             .map(|(entry, ways)| (decision.entry.is_none() && entry.allow).then_some(ways)),
     );
-    let tried = decision.tried.iter().enumerate();
+    let tried = decision.tried.iter().enumerate().filter(|_| detailed);
     let tried = tried.filter_map(|(place, (entry, ways))| {
         Some(Miss {
             rule: Rule {
@@ -81,6 +82,7 @@ pub(super) fn groups(
     egress: bool,
     packet: &Packet,
     decision: &security_group::Decision<'_>,
+    detailed: bool,
 ) -> Option<Step> {
     let deciding = match decision.rule {
         Some((group, _)) => group,
@@ -109,7 +111,7 @@ pub(super) fn groups(
     let nearest = filters::nearest(
         (decision.tried.iter()).map(|(_, _, ways)| decision.rule.is_none().then_some(ways)),
     );
-    let tried = decision.tried.iter().enumerate();
+    let tried = decision.tried.iter().enumerate().filter(|_| detailed);
     let tried = tried.filter_map(|(place, (_, rule, ways))| {
         Some(Miss {
             rule: group_rule(rule),

@@ -88,6 +88,8 @@ pub(crate) struct Mover<'a> {
     seen: Vec<(Id, Packet)>,
     /// Is the packet the answer?
     answering: bool,
+    /// Do filters name the rules that did not decide? It is most of the work.
+    detailed: bool,
 }
 
 struct Members<'a> {
@@ -110,7 +112,13 @@ impl security_group::Members for Members<'_> {
 }
 
 impl<'a> Mover<'a> {
-    pub(crate) fn new(cloud: &'a Cloud, ends: &Ends<'a>, packet: Packet, memory: Memory) -> Self {
+    pub(crate) fn new(
+        cloud: &'a Cloud,
+        ends: &Ends<'a>,
+        packet: Packet,
+        memory: Memory,
+        detailed: bool,
+    ) -> Self {
         Mover {
             cloud,
             packet,
@@ -121,6 +129,7 @@ impl<'a> Mover<'a> {
             preserved: true,
             seen: Vec::new(),
             answering: false,
+            detailed,
         }
     }
 
@@ -682,7 +691,7 @@ impl<'a> Mover<'a> {
     fn acl(&mut self, ec2: &Ec2, subnet: &Subnet, egress: bool) -> Option<()> {
         let acl = ec2.network_acl_of(&subnet.id)?;
         let decision = network_acl::decide(acl, egress, &self.packet);
-        let mut step = hops::acl(acl, egress, &self.packet, &decision);
+        let mut step = hops::acl(acl, egress, &self.packet, &decision, self.detailed);
         step.page = Some(pages::ACL);
         self.push(step, Spot::Subnet(subnet.id.clone()));
         decision.allow.then_some(())
@@ -699,7 +708,7 @@ impl<'a> Mover<'a> {
         };
         let packet = self.packet;
         let decision = security_group::decide(&groups, egress, &packet, &members);
-        let mut step = hops::groups(&groups, egress, &packet, &decision)?;
+        let mut step = hops::groups(&groups, egress, &packet, &decision, self.detailed)?;
         step.page = Some(pages::GROUPS);
         let answered = self.flows.iter().find(|flow| {
             flow.interface == interface.id && flow.egress != egress && flow.is_answered_by(&packet)

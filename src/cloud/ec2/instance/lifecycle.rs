@@ -30,8 +30,10 @@ fn change(
         let before = one.state;
         let after = to(&one)?.unwrap_or(before);
         let interface = ec2.primary_interface(&one.id).map(|it| it.id.clone());
+        // AWS assigns a public address by itself only to an instance with a single interface.
+        let is_alone = ec2.interfaces_of(&one.id).len() == 1;
         let new_public = match (&interface, after) {
-            (Some(interface), State::Pending { .. }) if one.auto_public => {
+            (Some(interface), State::Pending { .. }) if one.auto_public && is_alone => {
                 let elastic = ec2
                     .network_interfaces
                     .get(interface.as_str())
