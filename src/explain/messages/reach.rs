@@ -67,6 +67,8 @@ messages! {
     reach_acl_allows { acl, direction, number } => "{acl} lets it through by its {direction} rule {number}.";
     /// An ACL stops it.
     reach_acl_denies { acl, direction, number } => "{acl} denies it by its {direction} rule {number}.";
+    /// What no rule matched, with the one that came closest and why it didn't.
+    reach_nearest { sentence, rule, why } => "{sentence} The nearest is {rule}. {why}";
     /// An ACL stops it with its last rule.
     reach_acl_last { acl, direction } => "No {direction} rule of {acl} matches it, so the last one, *, denies it.";
     /// An ACL has nothing to say.

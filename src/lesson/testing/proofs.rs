@@ -58,8 +58,8 @@ fn each_mistake_of_lesson_18_earns_its_own_sentence() {
         main-table-only → admin: A packet for admin, or its answer, stops at public-routes: NO_ROUTE_TO_DESTINATION. public-routes has no route to 198.51.100.20: its only route is 10.0.0.0/16 → local.
         auto-assign-too-late → out: A packet from web to the internet stops at igw-…: IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS. igw-… drops it: 10.0.1.4 has no public IPv4 address.
         address-in-reserve → out: A packet from web to the internet stops at igw-…: IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS. igw-… drops it: 10.0.1.4 has no public IPv4 address.
-        only-me → page: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it.
-        other-port → page: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it.
+        only-me → page: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it. The nearest is allow tcp 80 203.0.113.10/32. It is for 203.0.113.10/32, and this comes from 198.51.100.20.
+        other-port → page: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it. The nearest is allow tcp 8080 0.0.0.0/0. It is for port 8080, and this goes to port 80.
         everything → no-ssh: Only the page should be open, and now 198.51.100.20 reaches web on tcp/22 as well.
     "#]].assert_eq(&masked(&heard));
 }
@@ -160,7 +160,7 @@ fn p5_each_solution_passes_its_step_and_no_other() {
             "--protocol tcp --port 81 --cidr 0.0.0.0/0\n```\n\n```wrong",
         )],
         expect![[r#"
-            P5 x:128:1: after the solution of step `door` the step `door` doesn't pass: page: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it.
+            P5 x:128:1: after the solution of step `door` the step `door` doesn't pass: page: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it. The nearest is allow tcp 81 0.0.0.0/0. It is for port 81, and this goes to port 80.
         "#]],
     );
 }
@@ -203,7 +203,7 @@ fn p8_a_wrong_answer_fails_what_it_names_and_why() {
         ],
         expect![[r#"
             P8 x:150:1: `only-me` fails for another reason: {source} is 198.51.100.20
-            P8 x:150:1: `only-me` fails for another reason: the sentence is: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it.
+            P8 x:150:1: `only-me` fails for another reason: the sentence is: A packet from 198.51.100.20 to web stops at web-door: ENI_SG_RULES_MISMATCH. No inbound rule of web-door matches it. The nearest is allow tcp 80 203.0.113.10/32. It is for 203.0.113.10/32, and this comes from 198.51.100.20.
             P8 x:155:1: `other-port` doesn't fail the check `page`
               help: a wrong answer fails just the one check that it names
             P8 x:155:1: `other-port` passes the lesson

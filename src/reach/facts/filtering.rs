@@ -64,7 +64,8 @@ fn net_43_what_no_rule_matches_the_last_one_denies() {
     assert_eq!(
         step.sentence.to_string(),
         format!(
-            "No inbound rule of {} matches it, so the last one, *, denies it.",
+            "No inbound rule of {} matches it, so the last one, *, denies it. The nearest is 100 \
+             allow tcp 80 10.0.0.0/8. It is for port 80, and this goes to port 81.",
             open.web_acl
         )
     );

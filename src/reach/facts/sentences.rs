@@ -119,18 +119,18 @@ fn a_port_is_not_open_to_a_neighbour() {
         &two,
         &tcp(&two.app, &two.web, 80),
         expect![[r#"
-        Does tcp 10.0.2.4:40000 → 10.0.1.4:80 get from i-app to i-web?
-        No. The packet is lost on the way there: No inbound rule of sg-web matches it. i-app gets no answer and sees a timeout.
-        there:
-          + i-app sends to 10.0.1.4, the private address of i-web.
-          + sg-app lets it through by its outbound rule sgr-…. The connection is tracked: the answer will pass whatever the rules say.
-          + acl-… lets it through by its outbound rule 100.
-          + rtb-private leads 10.0.1.4 by its route 10.0.0.0/16 → local.
-          + acl-… lets it through by its inbound rule 100.
-          ! No inbound rule of sg-web matches it. [ENI_SG_RULES_MISMATCH]
-              allow tcp 22 10.0.0.0/8: It is for port 22, and this goes to port 80. (nearest)
-              allow tcp 80 192.0.2.0/24: It is for 192.0.2.0/24, and this comes from 10.0.2.4.
-    "#]],
+            Does tcp 10.0.2.4:40000 → 10.0.1.4:80 get from i-app to i-web?
+            No. The packet is lost on the way there: No inbound rule of sg-web matches it. The nearest is allow tcp 22 10.0.0.0/8. It is for port 22, and this goes to port 80. i-app gets no answer and sees a timeout.
+            there:
+              + i-app sends to 10.0.1.4, the private address of i-web.
+              + sg-app lets it through by its outbound rule sgr-…. The connection is tracked: the answer will pass whatever the rules say.
+              + acl-… lets it through by its outbound rule 100.
+              + rtb-private leads 10.0.1.4 by its route 10.0.0.0/16 → local.
+              + acl-… lets it through by its inbound rule 100.
+              ! No inbound rule of sg-web matches it. The nearest is allow tcp 22 10.0.0.0/8. It is for port 22, and this goes to port 80. [ENI_SG_RULES_MISMATCH]
+                  allow tcp 22 10.0.0.0/8: It is for port 22, and this goes to port 80. (nearest)
+                  allow tcp 80 192.0.2.0/24: It is for 192.0.2.0/24, and this comes from 10.0.2.4.
+        "#]],
     );
 }
 

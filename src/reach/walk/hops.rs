@@ -61,7 +61,18 @@ pub(super) fn acl(
         },
     });
     step.code = (!decision.allow).then_some(Code("SUBNET_ACL_RESTRICTION"));
+    if decision.entry.is_none() {
+        name_nearest(&mut step);
+    }
     step
+}
+
+/// Adds to the sentence of a step that no rule matched which rule came closest, and why it didn't.
+fn name_nearest(step: &mut Step) {
+    if let Some(miss) = step.tried.iter().find(|miss| miss.nearest) {
+        let (rule, why) = (Arg::code(&miss.rule.text), miss.why.clone());
+        step.sentence = say::reach_nearest(step.sentence.clone(), rule, why);
+    }
 }
 
 fn verdict(passes: bool) -> Verdict {
@@ -123,6 +134,9 @@ pub(super) fn groups(
     step.tried = tried.collect();
     step.rule = decision.rule.map(|(_, rule)| group_rule(rule));
     step.code = code;
+    if code == Some(Code("ENI_SG_RULES_MISMATCH")) {
+        name_nearest(&mut step);
+    }
     Some(step)
 }
 
