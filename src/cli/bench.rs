@@ -5,6 +5,7 @@
 
 use crate::output::{Failure, object};
 use hopwise_cloud::{Value, json};
+use hopwise_reach::{Place, Question, walk};
 use hopwise_world::{Genesis, World};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -25,11 +26,18 @@ struct Figure {
     p95_us: f64,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "shell",
-    generator: "a fresh account with its default VPCs; one line run over and over",
-    run: shell,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "shell",
+        generator: "a fresh account with its default VPCs; one line run over and over",
+        run: shell,
+    },
+    Bench {
+        name: "trace",
+        generator: "20 instances of one launch in the default VPC; one walk over and over",
+        run: trace,
+    },
+];
 
 /// Runs the benches named, or all, and prints their figures.
 ///
@@ -124,5 +132,41 @@ fn shell() -> Vec<Figure> {
             "aws ec2 describe-subnets --query 'Subnets[].[SubnetId,CidrBlock]' --output table",
         ),
         line("echo hello", "echo hello"),
+    ]
+}
+
+fn trace() -> Vec<Figure> {
+    let mut world = World::new(Genesis {
+        seed: SEED,
+        default_vpc: true,
+    });
+    let launched = world.run_line(
+        World::TERMINAL,
+        "aws ec2 run-instances --image-id $web_image --instance-type t3.micro --count 20 \
+         --query Instances[].InstanceId --output text",
+    );
+    let ids: Vec<Place> = launched
+        .stdout
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let [first, .., last] = ids.as_slice() else {
+        return Vec::new();
+    };
+    let walks = |what, question: Question| {
+        measure(what, 2_000, || {
+            let walked = walk(world.cloud(), &question);
+            assert!(walked.is_ok());
+        })
+    };
+    vec![
+        walks(
+            "internet to an instance, port 80",
+            Question::tcp(Place::Internet, first.clone(), 80),
+        ),
+        walks(
+            "an instance to another, port 22",
+            Question::tcp(first.clone(), last.clone(), 22),
+        ),
     ]
 }
