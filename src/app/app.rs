@@ -7,14 +7,16 @@ use crate::browser;
 use crate::canvas::{Canvas, Glyphs};
 use crate::dock::Dock;
 use crate::inspector::Inspector;
-use crate::lesson::Lesson;
+use crate::lesson::{Guide, LessonPanel, follow};
 use crate::names;
 use crate::state::{Action, AppState, Tab, Theme};
 use crate::top_bar::TopBar;
-use crate::trace::Stage;
+use crate::trace::{Player, Stage};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent, MouseEvent};
-use yew::{AttrValue, Callback, Html, classes, component, html, use_effect_with, use_reducer};
+use yew::{
+    AttrValue, Callback, Html, classes, component, html, use_effect_with, use_memo, use_reducer,
+};
 
 /// The key under which the browser keeps the theme; boot.js reads it too.
 const THEME_KEY: &str = "hopwise.theme";
@@ -68,6 +70,32 @@ pub fn App() -> Html {
             move || drop(keys)
         });
     }
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| {
+            follow(&browser::hash(), dispatch.clone());
+            let hash = browser::on_window("hashchange", move |_| {
+                follow(&browser::hash(), dispatch.clone());
+            });
+            move || drop(hash)
+        });
+    }
+    let player = use_memo((), |()| Player::default());
+    {
+        let (player, dispatch) = (player.clone(), dispatch.clone());
+        use_effect_with((), move |()| {
+            player.tell(Callback::from(move |playing| {
+                dispatch.dispatch(Action::Playing(playing))
+            }));
+        });
+    }
+    let stage = Stage {
+        road: state.road.clone(),
+    };
+    {
+        let player = player.clone();
+        use_effect_with(stage.clone(), move |stage| player.take(stage.road.clone()));
+    }
     use_effect_with(state.theme, |theme| {
         browser::mark_root("data-theme", theme.word());
         browser::keep(THEME_KEY, theme.name());
@@ -94,11 +122,18 @@ pub fn App() -> Html {
         })
     };
     let tabs = [Tab::Lesson, Tab::Map, Tab::Terminal, Tab::Trace];
+    let lesson = match &state.guide {
+        Guide::Running(session) => {
+            let (done, all) = session.progress();
+            Some((session.lesson.front.title.clone(), format!("{done}/{all}")))
+        }
+        _ => None,
+    };
     let inspected = state.details.is_some().then_some("panels-inspected");
     html! {
         <div class="shell" data-ready="true" data-tab={state.tab.word()} {onclick}>
             <Glyphs />
-            <TopBar can_undo={state.can_undo} can_redo={state.can_redo} theme={state.theme} dispatch={dispatch.clone()} />
+            <TopBar can_undo={state.can_undo} can_redo={state.can_redo} theme={state.theme} {lesson} dispatch={dispatch.clone()} />
             <nav class="tabs" aria-label="Panels">
                 { for tabs.into_iter().map(|tab| {
                     let dispatch = dispatch.clone();
@@ -111,15 +146,17 @@ pub fn App() -> Html {
             </nav>
             <main class={classes!("panels", inspected)}>
                 <section class="panel panel-side" aria-label={names::LESSON}>
-                    <Lesson dispatch={dispatch.clone()} />
+                    <LessonPanel guide={state.guide.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
                 </section>
                 <section class="panel panel-canvas" aria-label={names::MAP}>
-                    <Canvas scene={state.scene.clone()} selected={state.selected.clone()} stage={Stage::default()} dispatch={dispatch.clone()} />
+                    <Canvas scene={state.scene.clone()} selected={state.selected.clone()} {stage} dispatch={dispatch.clone()} />
                 </section>
                 if let Some(details) = &state.details {
                     <Inspector key="inspector" details={details.clone()} focus={state.inspect} dispatch={dispatch.clone()} />
                 }
-                <Dock key="dock" open={state.dock} console={state.console.clone()} rows={state.rows.clone()} dispatch={dispatch.clone()} />
+                <Dock key="dock" open={state.dock} console={state.console.clone()} rows={state.rows.clone()}
+                    trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
+                    playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
             </main>
             <p class="unseen" aria-live="polite" aria-label={names::NEWS} role="status">{ &state.news }</p>
         </div>

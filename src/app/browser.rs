@@ -32,6 +32,24 @@ pub fn on_resize(element: Option<Element>, callback: impl FnMut() + 'static) -> 
     move || drop(resize)
 }
 
+/// The element with this id, be it of HTML or of SVG.
+pub fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// All elements that a selector finds.
+pub fn all(selector: &str) -> Vec<Element> {
+    let found = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector_all(selector).ok());
+    let Some(found) = found else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|place| found.get(place)?.dyn_into().ok())
+        .collect()
+}
+
 /// The element with this id.
 pub fn by_id(id: &str) -> Option<HtmlElement> {
     web_sys::window()?

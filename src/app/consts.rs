@@ -1,7 +1,5 @@
 //! Every number of the page that has a meaning, with its unit.
 
-/// The grid that all sizes of the map stand on, in pixels.
-pub const GRID: i32 = 4;
 /// Free space around the map.
 pub const MARGIN: i32 = 24;
 /// A host's card.

@@ -1,12 +1,14 @@
 //! The dock below the map: terminal, trace, history.
 
 use crate::browser;
+use crate::canvas::layout::Scene;
 use crate::consts::DOCK;
 use crate::history::History;
 use crate::names;
+use crate::sentence::Labels;
 use crate::state::{Action, Dispatch, Row, Tab};
 use crate::terminal::{Console, TerminalPanel};
-use crate::trace::TracePanel;
+use crate::trace::{Player, Trace, TracePanel};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
@@ -28,12 +30,28 @@ fn set_height(height: i32) -> i32 {
     height
 }
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 pub struct DockProps {
     pub open: Tab,
     pub console: Rc<Console>,
     pub rows: Rc<Vec<Row>>,
+    pub trace: Rc<Trace>,
+    pub scene: Rc<Scene>,
+    pub labels: Rc<Labels>,
+    pub playing: bool,
+    pub player: Player,
     pub dispatch: Dispatch,
+}
+
+impl PartialEq for DockProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.open == other.open
+            && self.playing == other.playing
+            && Rc::ptr_eq(&self.console, &other.console)
+            && Rc::ptr_eq(&self.rows, &other.rows)
+            && Rc::ptr_eq(&self.trace, &other.trace)
+            && Rc::ptr_eq(&self.scene, &other.scene)
+    }
 }
 
 const TABS: [Tab; 3] = [Tab::Terminal, Tab::Trace, Tab::History];
@@ -127,7 +145,8 @@ pub fn Dock(props: &DockProps) -> Html {
                 { for TABS.into_iter().map(tab) }
             </div>
             { panel(Tab::Terminal, html! { <TerminalPanel console={props.console.clone()} dispatch={props.dispatch.clone()} /> }) }
-            { panel(Tab::Trace, html! { <TracePanel dispatch={props.dispatch.clone()} /> }) }
+            { panel(Tab::Trace, html! { <TracePanel trace={props.trace.clone()} scene={props.scene.clone()} labels={props.labels.clone()}
+                playing={props.playing} player={props.player.clone()} dispatch={props.dispatch.clone()} /> }) }
             { panel(Tab::History, html! { <History rows={props.rows.clone()} /> }) }
         </section>
     }

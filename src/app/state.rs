@@ -1,10 +1,14 @@
 //! The page's one store: the world and what is shown of it, changed by actions only.
 
-use crate::canvas::layout::{self, INTERNET, Scene};
+use crate::canvas::layout::{self, INTERNET, Scene, Shape};
+use crate::lesson::{Broken, Guide, Session};
 use crate::names;
+use crate::sentence::Labels;
 use crate::terminal::Console;
+use crate::trace::{Asked, Field, Road, Trace};
 use hopwise_cloud::view::{Details, Node, Picture, Value};
 use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS};
+use hopwise_lesson::{Flow, Index, Lesson, Place, Predicate, Query};
 use hopwise_shell::Effect;
 use hopwise_world::{Entry, Genesis, World};
 use std::cell::RefCell;
@@ -122,6 +126,28 @@ pub enum Action {
     OpenInspector,
     Show(Tab),
     Paint(Theme),
+    /// A field of the tracer's form.
+    Ask(Field, String),
+    /// Sends the packet.
+    Send,
+    /// Sends the packet that a check of the lesson asks about.
+    TraceCheck(AttrValue),
+    /// Does the packet move?
+    Playing(bool),
+    /// The address changed: to a lesson, or to the sandbox.
+    Leave(Option<String>),
+    /// The list of lessons has come.
+    Menu(Result<Index, Broken>),
+    /// A lesson has come, with its file and those it stands on.
+    Begin(Result<(String, Vec<Lesson>), Broken>),
+    /// The next hint of a step.
+    Hint(AttrValue),
+    /// A tick in the quiz: question, answer, whether it is set.
+    Pick(usize, usize, bool),
+    /// Grades a question.
+    Answer(usize),
+    /// Back to the start of the lesson.
+    Reset,
 }
 
 /// The store. What is in an `Rc` is compared by where it is.
@@ -146,15 +172,28 @@ pub struct AppState {
     pub news: AttrValue,
     /// Grows with each wish to have the focus in the inspector.
     pub inspect: usize,
+    /// Names by id.
+    pub labels: Rc<Labels>,
+    pub trace: Rc<Trace>,
+    pub road: Option<Rc<Road>>,
+    pub playing: bool,
+    pub guide: Guide,
+    /// The sandbox while a lesson runs.
+    shelf: Option<Box<World>>,
 }
 
 impl AppState {
     /// The sandbox: an account without a VPC.
-    pub fn new(theme: Theme) -> Self {
-        let world = World::new(Genesis {
+    fn sandbox() -> World {
+        World::new(Genesis {
             seed: 1,
             default_vpc: false,
-        });
+        })
+    }
+
+    /// The page as it begins.
+    pub fn new(theme: Theme) -> Self {
+        let world = AppState::sandbox();
         let picture = world.picture();
         AppState {
             scene: Rc::new(layout::layout(&picture)),
@@ -170,6 +209,12 @@ impl AppState {
             theme,
             news: AttrValue::default(),
             inspect: 0,
+            labels: Rc::default(),
+            trace: Rc::default(),
+            road: None,
+            playing: false,
+            guide: Guide::Waiting,
+            shelf: None,
             world: Rc::new(RefCell::new(world)),
         }
     }
@@ -201,6 +246,18 @@ impl AppState {
                 Effect::OpenEditor { path, .. } => {
                     self.news = format!("{path} can't be opened in an editor here.").into();
                 }
+                Effect::Lesson(word) if word == "hint" => {
+                    if let Guide::Running(session) = &self.guide {
+                        let open = session
+                            .run
+                            .steps()
+                            .iter()
+                            .find(|step| step.open && !step.passes);
+                        if let Some(id) = open.map(|step| step.id.clone()) {
+                            self.with_session(|session| session.hint(&id));
+                        }
+                    }
+                }
                 Effect::Lesson(_) => {}
             }
         }
@@ -216,8 +273,27 @@ impl AppState {
             if !news.is_empty() {
                 self.news = news.into();
             }
+            let trace = Rc::make_mut(&mut self.trace);
+            trace.stale = trace.answer.is_some();
+            suggest(trace, &self.scene, &scene);
+            self.labels = Rc::new(labels(&picture));
             self.picture = Rc::new(picture);
             self.scene = Rc::new(scene);
+        }
+        self.road = match &self.trace.answer {
+            Some(answer) => {
+                let road = answer.road(&self.scene);
+                match &self.road {
+                    Some(old) if **old == road => Some(old.clone()),
+                    _ => Some(Rc::new(road)),
+                }
+            }
+            None => None,
+        };
+        if let Guide::Running(session) = &mut self.guide
+            && let Some(said) = Rc::make_mut(session).look(&world)
+        {
+            self.news = said.into();
         }
         Rc::make_mut(&mut self.console).look(&world);
         self.can_undo = world.can_undo();
@@ -258,6 +334,102 @@ impl AppState {
         }
     }
 
+    fn with_session(&mut self, change: impl FnOnce(&mut Session)) {
+        if let Guide::Running(session) = &mut self.guide {
+            change(Rc::make_mut(session));
+        }
+    }
+
+    /// Sends the packet of the form, and shows what comes of it.
+    fn send(&mut self) {
+        let trace = Rc::make_mut(&mut self.trace);
+        trace.send(&self.world.borrow());
+        self.dock = Tab::Trace;
+        self.tab = Tab::Trace;
+        self.look();
+    }
+
+    /// Fills the form with what a check asks about.
+    fn ask_as(&mut self, check: &str) -> bool {
+        let Guide::Running(session) = &self.guide else {
+            return false;
+        };
+        let lesson = &session.lesson;
+        let mut checks = lesson
+            .keeps
+            .iter()
+            .chain(lesson.steps.iter().flat_map(|step| &step.checks));
+        let Some(check) = checks.find(|it| it.name == check) else {
+            return false;
+        };
+        let (Predicate::Reach(query) | Predicate::NotReach(query) | Predicate::Connects(query)) =
+            &check.predicate
+        else {
+            return false;
+        };
+        let Query { from, to, flow } = query;
+        let names = session.run.names();
+        let end = |place: &Place| match place {
+            Place::Name(name) => (names.get(name).cloned().unwrap_or_default(), String::new()),
+            Place::Address(address) => ("address".to_owned(), address.to_string()),
+            Place::Internet => ("internet".to_owned(), String::new()),
+        };
+        let ((from, from_address), (to, to_address)) = (end(from), end(to));
+        let Flow { protocol, port } = flow;
+        let trace = Rc::make_mut(&mut self.trace);
+        trace.chosen = true;
+        trace.asked = Asked {
+            from,
+            from_address,
+            to,
+            to_address,
+            protocol: protocol.to_string(),
+            port: port.map_or_else(|| trace.asked.port.clone(), |port| port.to_string()),
+        };
+        true
+    }
+
+    /// Another world takes the place of this one.
+    fn enter(&mut self, world: World) -> World {
+        let old = self.world.replace(world);
+        self.console = Rc::new(Console::new(&self.world.borrow()));
+        self.trace = Rc::new(Trace {
+            sent: self.trace.sent,
+            ..Trace::default()
+        });
+        self.selected = None;
+        self.look();
+        self.news = AttrValue::default();
+        old
+    }
+
+    /// The address changed: the sandbox is kept while a lesson runs.
+    fn leave(&mut self, lesson: Option<String>) {
+        if let Guide::Running(_) = &self.guide {
+            self.guide = Guide::Waiting;
+            if let Some(sandbox) = self.shelf.take() {
+                self.enter(*sandbox);
+            }
+        }
+        self.guide = match lesson {
+            Some(id) => Guide::Loading(id),
+            None => Guide::Waiting,
+        };
+    }
+
+    fn begin(&mut self, came: Result<(String, Vec<Lesson>), Broken>) {
+        let begun = came.and_then(|(file, lessons)| Session::begin(&file, lessons));
+        match begun {
+            Err(broken) => self.guide = Guide::Broken(Rc::new(broken)),
+            Ok((world, session)) => {
+                let sandbox = self.enter(world);
+                self.shelf = Some(Box::new(sandbox));
+                self.guide = Guide::Running(Rc::new(session));
+                self.tab = Tab::Lesson;
+            }
+        }
+    }
+
     fn step(&mut self, undo: bool) -> bool {
         let moved = {
             let mut world = self.world.borrow_mut();
@@ -275,6 +447,51 @@ impl AppState {
         let word = if undo { "Undone" } else { "Redone" };
         self.news = format!("{word}: {label}").into();
         true
+    }
+}
+
+/// Names by id, of all that is on the map and of the security groups.
+fn labels(picture: &Picture) -> Labels {
+    let mut labels = Labels::new();
+    let mut note = |node: &Node| {
+        if let Some(name) = &node.name {
+            labels.insert(node.id.clone(), name.clone());
+        }
+    };
+    for vpc in &picture.vpcs {
+        note(&vpc.node);
+        vpc.gateway.iter().for_each(&mut note);
+        vpc.route_tables.iter().for_each(|table| note(&table.node));
+        for subnet in vpc.zones.iter().flat_map(|zone| &zone.subnets) {
+            note(&subnet.node);
+            for host in &subnet.hosts {
+                note(&host.node);
+                host.groups.iter().for_each(&mut note);
+            }
+        }
+    }
+    picture.loose_gateways.iter().for_each(&mut note);
+    picture.loose_addresses.iter().for_each(&mut note);
+    labels
+}
+
+/// The newest instance is where the next packet goes, until the student chooses.
+fn suggest(trace: &mut Trace, before: &Scene, after: &Scene) {
+    let hosts = |scene: &Scene| -> Vec<String> {
+        let hosts = scene.items.iter().filter(|item| item.shape == Shape::Host);
+        hosts.map(|item| item.id.clone()).collect()
+    };
+    let (old, new) = (hosts(before), hosts(after));
+    let gone = !trace.asked.to.is_empty()
+        && old.contains(&trace.asked.to)
+        && !new.contains(&trace.asked.to);
+    if trace.chosen && !gone {
+        return;
+    }
+    if let Some(newest) = new.iter().rev().find(|id| !old.contains(id)) {
+        trace.asked.to.clone_from(newest);
+    } else if gone {
+        trace.asked.to = new.last().cloned().unwrap_or_default();
     }
 }
 
@@ -363,6 +580,64 @@ impl Reducible for AppState {
                 }
                 next.tab = tab;
                 next.dock != self.dock || next.tab != self.tab
+            }
+            Action::Ask(field, value) => {
+                let trace = Rc::make_mut(&mut next.trace);
+                trace.chosen |= field == Field::To;
+                trace.asked.set(field, value);
+                true
+            }
+            Action::Send => {
+                next.send();
+                true
+            }
+            Action::TraceCheck(check) => {
+                let known = next.ask_as(&check);
+                if known {
+                    next.send();
+                }
+                known
+            }
+            Action::Playing(playing) => {
+                next.playing = playing;
+                playing != self.playing
+            }
+            Action::Leave(lesson) => {
+                next.leave(lesson);
+                true
+            }
+            Action::Menu(came) => {
+                next.guide = match came {
+                    Ok(index) => Guide::Menu(Rc::new(index)),
+                    Err(broken) => Guide::Broken(Rc::new(broken)),
+                };
+                true
+            }
+            // A lesson that was left before it came is not wanted any more.
+            Action::Begin(came) => {
+                let wanted = matches!(next.guide, Guide::Loading(_));
+                if wanted {
+                    next.begin(came);
+                }
+                wanted
+            }
+            Action::Hint(step) => {
+                next.with_session(|session| session.hint(&step));
+                true
+            }
+            Action::Pick(question, answer, ticked) => {
+                next.with_session(|session| session.pick(question, answer, ticked));
+                true
+            }
+            Action::Answer(question) => {
+                next.with_session(|session| session.answer(question));
+                true
+            }
+            Action::Reset => {
+                next.world.borrow_mut().reset();
+                next.look();
+                next.news = "Back at the start; Redo brings it back".into();
+                true
             }
             Action::Paint(theme) => {
                 next.theme = theme;

@@ -9,6 +9,8 @@ pub struct TopBarProps {
     pub can_undo: bool,
     pub can_redo: bool,
     pub theme: Theme,
+    /// The lesson's title and how much of it is done.
+    pub lesson: Option<(String, String)>,
     pub dispatch: Dispatch,
 }
 
@@ -32,7 +34,10 @@ pub fn TopBar(props: &TopBarProps) -> Html {
     html! {
         <header class="topbar">
             <h1 class="topbar-name"><a href="#sandbox">{ "Hopwise" }</a></h1>
-            <span class="topbar-space" />
+            if let Some((title, done)) = &props.lesson {
+                <p key="lesson" class="topbar-lesson">{ title }<span class="topbar-done">{ done }</span></p>
+            }
+            <span key="space" class="topbar-space" />
             <button class="button-bar" type="button" title="Undo (Ctrl+Z)" aria-disabled={(!props.can_undo).to_string()} onclick={act(|| Action::Undo)}>
                 <span aria-hidden="true">{ "↶" }</span><span class="word">{ names::UNDO }</span>
             </button>

@@ -11,4 +11,5 @@ mod view;
 
 pub use edges::path;
 pub use glyphs::{Glyphs, glyph_of_kind, icon};
+pub use scene::element_id;
 pub use view::Canvas;

@@ -343,7 +343,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         .as_deref()
         .filter(|id| scene.find(id).is_some());
     html! {
-        <div class="map">
+        <div class={if scene.is_empty() { "map map-none" } else { "map" }}>
             <div class="map-view" ref={view} role="graphics-document" aria-roledescription="map"
                 aria-label={names::NETWORK} tabindex="0" aria-describedby="map-help"
                 aria-activedescendant={on_map.map(element_id)}

@@ -1,11 +1,12 @@
-//! The lesson.
-use crate::state::Dispatch;
-use yew::{Html, Properties, component, html};
-#[derive(Properties, PartialEq)]
-pub struct LessonProps {
-    pub dispatch: Dispatch,
-}
-#[component]
-pub fn Lesson(_props: &LessonProps) -> Html {
-    html! { <h2>{ "Lesson" }</h2> }
-}
+//! The lesson: its text, its steps with their checks, hints and questions.
+
+mod fetch;
+mod menu;
+mod prose;
+mod quiz;
+mod session;
+mod steps;
+
+pub use fetch::follow;
+pub use menu::LessonPanel;
+pub use session::{Broken, Guide, Session};

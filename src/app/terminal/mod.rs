@@ -3,8 +3,8 @@
 mod console;
 
 use crate::names;
+use crate::sentence::words;
 use crate::state::{Action, Dispatch};
-use crate::text::is_id;
 pub use console::{Block, Console};
 use hopwise_shell::Stream;
 use std::rc::Rc;
@@ -30,24 +30,16 @@ fn linked(text: &str) -> Html {
     if text.len() > LINKED {
         return html! { text };
     }
-    let mut parts: Vec<Html> = Vec::new();
-    let mut plain = String::new();
-    for word in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
-        let (id, after) = match word.char_indices().last() {
-            Some((at, last)) if !(last.is_ascii_alphanumeric() || last == '-') => word.split_at(at),
-            _ => (word, ""),
-        };
-        if is_id(id) {
-            parts.push(html! { { std::mem::take(&mut plain) } });
-            let id = AttrValue::from(id.to_owned());
-            parts.push(html! { <span class="term-id" data-select={id.clone()}>{ id }</span> });
-            plain.push_str(after);
-        } else {
-            plain.push_str(word);
-        }
-    }
-    parts.push(html! { plain });
-    parts.into_iter().collect()
+    words(text)
+        .into_iter()
+        .map(|(is_id, part)| match is_id {
+            true => {
+                let id = AttrValue::from(part.to_owned());
+                html! { <span class="term-id" data-select={id.clone()}>{ id }</span> }
+            }
+            false => html! { part },
+        })
+        .collect()
 }
 
 #[component]

@@ -1,19 +1,12 @@
-//! The trace.
-use crate::state::Dispatch;
-use yew::{Html, Properties, component, html};
+//! Sending a packet and reading what happened to it, there and back.
 
-#[derive(Clone, PartialEq, Default)]
-pub struct Stage {}
-impl Stage {
-    pub fn draw(&self) -> Html {
-        html! {}
-    }
-}
-#[derive(Properties, PartialEq)]
-pub struct TraceProps {
-    pub dispatch: Dispatch,
-}
-#[component]
-pub fn TracePanel(_props: &TraceProps) -> Html {
-    html! { <p>{ "trace" }</p> }
-}
+mod cards;
+mod form;
+mod motion;
+mod question;
+mod road;
+
+pub use form::TracePanel;
+pub use motion::Player;
+pub use question::{Asked, Field, Trace};
+pub use road::{Road, Stage};
