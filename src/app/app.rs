@@ -1,0 +1,164 @@
+//! The frame of the page: top bar, panels, and the keys that work everywhere.
+//!
+//! `index.html` holds the same frame, so that it stands before the wasm has arrived; what is
+//! changed here is changed there.
+
+use crate::browser;
+use crate::canvas::{Canvas, Glyphs};
+use crate::dock::Dock;
+use crate::inspector::Inspector;
+use crate::lesson::{Guide, LessonPanel, follow};
+use crate::names;
+use crate::state::{Action, AppState, Tab, Theme};
+use crate::top_bar::TopBar;
+use crate::trace::{Player, Stage};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent, MouseEvent};
+use yew::{
+    AttrValue, Callback, Html, classes, component, html, use_effect_with, use_memo, use_reducer,
+};
+
+/// The key under which the browser keeps the theme; boot.js reads it too.
+const THEME_KEY: &str = "hopwise.theme";
+
+/// Does this element hold text that is being typed?
+fn holds_text(target: Option<web_sys::EventTarget>) -> bool {
+    let Some(target) = target else {
+        return false;
+    };
+    match target.dyn_into::<HtmlTextAreaElement>() {
+        Ok(area) => !area.value().is_empty(),
+        Err(target) => target
+            .dyn_into::<web_sys::HtmlInputElement>()
+            .is_ok_and(|input| matches!(input.type_().as_str(), "text" | "number")),
+    }
+}
+
+/// The keys that work everywhere.
+fn shortcut(event: &KeyboardEvent) -> Option<Action> {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+        return None;
+    }
+    let action = match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+        ("z", false) => Action::Undo,
+        ("z", true) | ("y", false) => Action::Redo,
+        _ => return None,
+    };
+    // Within a text the keys undo what was typed.
+    (!holds_text(event.target())).then_some(action)
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(|| {
+        AppState::new(browser::kept(THEME_KEY).map_or(Theme::System, |word| Theme::parse(&word)))
+    });
+    let dispatch = state.dispatcher();
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| {
+            let keys = browser::on_window("keydown", move |event| {
+                let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+                    return;
+                };
+                if let Some(action) = shortcut(key) {
+                    event.prevent_default();
+                    dispatch.dispatch(action);
+                }
+            });
+            move || drop(keys)
+        });
+    }
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| {
+            follow(&browser::hash(), dispatch.clone());
+            let hash = browser::on_window("hashchange", move |_| {
+                follow(&browser::hash(), dispatch.clone());
+            });
+            move || drop(hash)
+        });
+    }
+    let player = use_memo((), |()| Player::default());
+    {
+        let (player, dispatch) = (player.clone(), dispatch.clone());
+        use_effect_with((), move |()| {
+            player.tell(Callback::from(move |playing| {
+                dispatch.dispatch(Action::Playing(playing))
+            }));
+        });
+    }
+    let stage = Stage {
+        road: state.road.clone(),
+    };
+    {
+        let player = player.clone();
+        use_effect_with(stage.clone(), move |stage| player.take(stage.road.clone()));
+    }
+    use_effect_with(state.theme, |theme| {
+        browser::mark_root("data-theme", theme.word());
+        browser::keep(THEME_KEY, theme.name());
+    });
+    // Ids in sentences and examples in prose are told by their data, wherever they stand.
+    let onclick = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: MouseEvent| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            let Some(target) = target else {
+                return;
+            };
+            let near = |name: &str| {
+                let found = target.closest(&format!("[{name}]")).ok().flatten()?;
+                found.get_attribute(name)
+            };
+            if let Some(id) = near("data-select") {
+                dispatch.dispatch(Action::Select(Some(AttrValue::from(id))));
+            } else if let Some(text) = near("data-put") {
+                dispatch.dispatch(Action::Put(AttrValue::from(text)));
+            } else if let Some(text) = near("data-copy") {
+                browser::copy(&text);
+            }
+        })
+    };
+    let tabs = [Tab::Lesson, Tab::Map, Tab::Terminal, Tab::Trace];
+    let lesson = match &state.guide {
+        Guide::Running(session) => {
+            let (done, all) = session.progress();
+            Some((session.lesson.front.title.clone(), format!("{done}/{all}")))
+        }
+        _ => None,
+    };
+    let inspected = state.details.is_some().then_some("panels-inspected");
+    html! {
+        <div class="shell" data-ready="true" data-tab={state.tab.word()} {onclick}>
+            <Glyphs />
+            <TopBar can_undo={state.can_undo} can_redo={state.can_redo} theme={state.theme} {lesson} dispatch={dispatch.clone()} />
+            <nav class="tabs" aria-label="Panels">
+                { for tabs.into_iter().map(|tab| {
+                    let dispatch = dispatch.clone();
+                    let onclick = Callback::from(move |_| dispatch.dispatch(Action::Show(tab)));
+                    let current = (state.tab == tab).then_some("page");
+                    html! {
+                        <button key={tab.word()} type="button" class="tab" aria-current={current} {onclick}>{ tab.name() }</button>
+                    }
+                }) }
+            </nav>
+            <main class={classes!("panels", inspected)}>
+                <section class="panel panel-side" aria-label={names::LESSON}>
+                    <LessonPanel guide={state.guide.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
+                </section>
+                <section class="panel panel-canvas" aria-label={names::MAP}>
+                    <Canvas scene={state.scene.clone()} selected={state.selected.clone()} {stage} dispatch={dispatch.clone()} />
+                </section>
+                if let Some(details) = &state.details {
+                    <Inspector key="inspector" details={details.clone()} focus={state.inspect} dispatch={dispatch.clone()} />
+                }
+                <Dock key="dock" open={state.dock} console={state.console.clone()} rows={state.rows.clone()}
+                    trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
+                    playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
+            </main>
+            <p class="unseen" aria-live="polite" aria-label={names::NEWS} role="status">{ &state.news }</p>
+        </div>
+    }
+}

@@ -1,0 +1,161 @@
+//! What the page needs of the browser, in small pieces.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+/// Calls back when the element changes its size, until what it gives is dropped.
+pub struct Resize {
+    observer: ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Drop for Resize {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Watches an element; the result ends it.
+pub fn on_resize(element: Option<Element>, callback: impl FnMut() + 'static) -> impl FnOnce() {
+    let closure: Closure<dyn FnMut()> = Closure::new(callback);
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok();
+    let resize = observer.zip(element).map(|(observer, element)| {
+        observer.observe(&element);
+        Resize {
+            observer,
+            _callback: closure,
+        }
+    });
+    move || drop(resize)
+}
+
+/// The element with this id, be it of HTML or of SVG.
+pub fn element(id: &str) -> Option<Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// All elements that a selector finds.
+pub fn all(selector: &str) -> Vec<Element> {
+    let found = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector_all(selector).ok());
+    let Some(found) = found else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|place| found.get(place)?.dyn_into().ok())
+        .collect()
+}
+
+/// The element with this id.
+pub fn by_id(id: &str) -> Option<HtmlElement> {
+    web_sys::window()?
+        .document()?
+        .get_element_by_id(id)?
+        .dyn_into()
+        .ok()
+}
+
+/// Sets the focus on the element with this id, if it is there.
+pub fn focus(id: &str) {
+    if let Some(element) = by_id(id) {
+        // An element that takes no focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// A setting that was kept.
+pub fn kept(key: &str) -> Option<String> {
+    web_sys::window()?
+        .local_storage()
+        .ok()??
+        .get_item(key)
+        .ok()?
+}
+
+/// Keeps a setting. Where the browser forbids it, the page works without.
+pub fn keep(key: &str, value: &str) {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    if let Some(storage) = storage {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Sets or removes an attribute of the document's root.
+pub fn mark_root(name: &str, value: Option<&str>) {
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element());
+    if let Some(root) = root {
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// What stands behind the `#` of the address.
+pub fn hash() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .map(|hash| hash.trim_start_matches('#').to_owned())
+        .unwrap_or_default()
+}
+
+/// Listens at the window, until what it gives is dropped.
+pub fn on_window(
+    event: &'static str,
+    callback: impl FnMut(&web_sys::Event) + 'static,
+) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    let options = gloo_events::EventListenerOptions::enable_prevent_default();
+    Some(EventListener::new_with_options(
+        &window, event, options, callback,
+    ))
+}
+
+/// Copies a text to the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        // A browser that refuses says so itself.
+        let promise = window.navigator().clipboard().write_text(text);
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+/// Does the student want less motion?
+pub fn calm() -> bool {
+    web_sys::window()
+        .and_then(|window| {
+            window
+                .match_media("(prefers-reduced-motion: reduce)")
+                .ok()?
+        })
+        .is_some_and(|query| query.matches())
+}
+
+/// The text of a file of the site.
+///
+/// # Errors
+/// A sentence for the student.
+pub async fn fetch(path: &str) -> Result<String, String> {
+    let lost = |_| format!("{path} can't be read: there is no connection to the site.");
+    let window = web_sys::window().ok_or_else(String::new)?;
+    let answer = JsFuture::from(window.fetch_with_str(path))
+        .await
+        .map_err(lost)?;
+    let answer: web_sys::Response = answer.dyn_into().map_err(lost)?;
+    if !answer.ok() {
+        return Err(format!("{path} is not there (status {}).", answer.status()));
+    }
+    let text = JsFuture::from(answer.text().map_err(lost)?)
+        .await
+        .map_err(lost)?;
+    text.as_string()
+        .ok_or_else(|| format!("{path} is not a text."))
+}

@@ -1,0 +1,192 @@
+//! The map of real worlds: nothing overlaps, everything is inside of what holds it.
+
+use super::layout::*;
+use hopwise_world::{Genesis, World};
+
+fn world(default_vpc: bool, lines: &[&str]) -> World {
+    let mut world = World::new(Genesis {
+        seed: 7,
+        default_vpc,
+    });
+    for line in lines {
+        let output = world.run_line(World::TERMINAL, line);
+        assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+    }
+    world
+}
+
+const TWO_TIER: &[&str] = &[
+    "vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)",
+    "a=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.1.0/24 --availability-zone us-east-1a --query Subnet.SubnetId --output text)",
+    "b=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.2.0/24 --availability-zone us-east-1b --query Subnet.SubnetId --output text)",
+    "c=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.3.0/24 --availability-zone us-east-1a --query Subnet.SubnetId --output text)",
+    "igw=$(aws ec2 create-internet-gateway --query InternetGateway.InternetGatewayId --output text)",
+    "aws ec2 attach-internet-gateway --internet-gateway-id $igw --vpc-id $vpc",
+    "rtb=$(aws ec2 create-route-table --vpc-id $vpc --query RouteTable.RouteTableId --output text)",
+    "aws ec2 create-route --route-table-id $rtb --destination-cidr-block 0.0.0.0/0 --gateway-id $igw",
+    "aws ec2 associate-route-table --route-table-id $rtb --subnet-id $a",
+    "aws ec2 run-instances --image-id $al2023 --subnet-id $a --instance-type t3.micro --count 7",
+    "aws ec2 run-instances --image-id $al2023 --subnet-id $b --instance-type t3.micro --count 2",
+    "aws ec2 create-internet-gateway",
+    "aws ec2 allocate-address --domain vpc",
+];
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}
+
+/// A gateway stands on the edge, half outside.
+fn straddles(item: &Item) -> bool {
+    item.shape == Shape::Gateway
+}
+
+fn faults(scene: &Scene) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (place, item) in scene.items.iter().enumerate() {
+        if let Some(parent) = item.parent.as_deref().and_then(|id| scene.find(id)) {
+            let (inner, outer) = (item.rect, parent.rect);
+            let inside = inner.x >= outer.x
+                && inner.right() <= outer.right()
+                && inner.bottom() <= outer.bottom()
+                && (inner.y >= outer.y || straddles(item));
+            if !inside {
+                faults.push(format!("{} leaves {}", item.label, parent.label));
+            }
+        }
+        for other in scene.items.iter().skip(place + 1) {
+            if item.parent == other.parent && overlap(item.rect, other.rect) {
+                faults.push(format!("{} lies on {}", item.label, other.label));
+            }
+        }
+        let whole = Rect {
+            x: 0,
+            y: 0,
+            w: scene.width,
+            h: scene.height,
+        };
+        if item.rect.right() > whole.right() || item.rect.bottom() > whole.bottom() {
+            faults.push(format!("{} leaves the map", item.label));
+        }
+    }
+    faults
+}
+
+/// The boxes that a line crosses and does not begin, end or lie in.
+fn crossed(scene: &Scene) -> Vec<String> {
+    let mut crossed = Vec::new();
+    for edge in &scene.edges {
+        for pair in edge.points.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            assert!(a.x == b.x || a.y == b.y, "{edge:?} is not orthogonal");
+            let line = Rect {
+                x: a.x.min(b.x),
+                y: a.y.min(b.y),
+                w: (a.x - b.x).abs().max(1),
+                h: (a.y - b.y).abs().max(1),
+            };
+            for item in &scene.items {
+                let solid = matches!(
+                    item.shape,
+                    Shape::Host
+                        | Shape::RouteTable
+                        | Shape::Gateway
+                        | Shape::PublicSubnet
+                        | Shape::PrivateSubnet
+                );
+                let own = [&edge.from, &edge.to].contains(&&item.id);
+                if solid && !own && overlap(line, item.rect) {
+                    crossed.push(format!(
+                        "{} > {} crosses {}",
+                        edge.from, edge.to, item.label
+                    ));
+                }
+            }
+        }
+    }
+    crossed
+}
+
+#[test]
+fn nothing_overlaps_and_everything_is_inside() {
+    for scene in [
+        layout(&world(false, &[]).picture()),
+        layout(&world(true, &[]).picture()),
+        layout(&world(false, TWO_TIER).picture()),
+        layout(&world(true, TWO_TIER).picture()),
+    ] {
+        assert_eq!(faults(&scene), Vec::<String>::new());
+        assert_eq!(crossed(&scene), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_fault_would_be_seen() {
+    let mut scene = layout(&world(false, TWO_TIER).picture());
+    let place = scene
+        .items
+        .iter()
+        .position(|item| item.shape == Shape::Host)
+        .unwrap();
+    let mut item = (*scene.items[place]).clone();
+    item.rect.x += 60;
+    scene.items[place] = item.into();
+    assert!(!faults(&scene).is_empty());
+}
+
+#[test]
+fn the_same_world_has_the_same_map_and_what_is_there_stays() {
+    let world_now = world(false, TWO_TIER);
+    let scene = layout(&world_now.picture());
+    assert_eq!(scene, layout(&world(false, TWO_TIER).picture()));
+    let ids =
+        |scene: &Scene| -> Vec<String> { scene.items.iter().map(|item| item.id.clone()).collect() };
+    let mut more = world_now.clone();
+    let output = more.run_line(
+        World::TERMINAL,
+        "aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.9.0/24 --availability-zone us-east-1a",
+    );
+    assert_eq!(output.exit, 0, "{}", output.stderr);
+    let after = ids(&layout(&more.picture()));
+    let kept: Vec<String> = after
+        .iter()
+        .filter(|id| scene.find(id).is_some())
+        .cloned()
+        .collect();
+    assert_eq!(kept, ids(&scene), "the order is stable");
+    assert_eq!(after.len(), scene.items.len() + 1);
+}
+
+#[test]
+fn what_changed_is_said() {
+    let before = world(false, &TWO_TIER[..1]);
+    let after = world(false, &TWO_TIER[..2]);
+    let (before, after) = (layout(&before.picture()), layout(&after.picture()));
+    let said = news(&before, &after);
+    assert!(said.starts_with("New on the map: Subnet subnet-"), "{said}");
+    assert!(said.contains("private, 10.0.1.0/24, 0 inside."), "{said}");
+    assert!(said.contains("Changed: VPC"), "{said}");
+    assert!(news(&after, &before).starts_with("Gone from the map: Subnet"));
+    assert_eq!(news(&after, &after), "");
+}
+
+#[test]
+fn a_host_says_everything() {
+    let scene = layout(&world(false, TWO_TIER).picture());
+    let host = scene
+        .items
+        .iter()
+        .find(|item| item.shape == Shape::Host)
+        .unwrap();
+    assert!(host.label.starts_with("Instance i-"), "{}", host.label);
+    assert!(
+        host.label
+            .contains(", 10.0.1.4, no public address, running, in subnet subnet-")
+    );
+    assert!(scene.container(&host.id).unwrap().label.contains("public"));
+    let outer: Vec<&str> = scene
+        .children(None)
+        .iter()
+        .map(|item| item.title.as_str())
+        .collect();
+    assert_eq!(outer[..2], ["Your laptop", "Internet"]);
+}

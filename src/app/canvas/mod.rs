@@ -1,0 +1,15 @@
+//! The map: what the world looks like, drawn, walked by keyboard, moved and zoomed.
+
+mod camera;
+mod edges;
+mod glyphs;
+pub mod layout;
+#[cfg(test)]
+mod layout_tests;
+mod scene;
+mod view;
+
+pub use edges::path;
+pub use glyphs::{Glyphs, glyph_of_kind, icon};
+pub use scene::element_id;
+pub use view::Canvas;

@@ -1,0 +1,225 @@
+//! The map as SVG: at most six elements for a node, each its own small component.
+
+use super::edges::path;
+use super::glyphs::glyph;
+use super::layout::{Edge, Item, Line, Scene, Shape};
+use std::rc::Rc;
+use yew::{AttrValue, Html, Properties, classes, component, html};
+
+/// The id that a box has in the document.
+pub fn element_id(id: &str) -> String {
+    format!("node-{}", id.replace(['/', ' '], "_"))
+}
+
+#[derive(Properties, PartialEq)]
+pub struct NodeProps {
+    pub item: Rc<Item>,
+    pub selected: bool,
+}
+
+/// A box.
+#[component]
+pub fn Node(props: &NodeProps) -> Html {
+    let item = &props.item;
+    let rect = item.rect;
+    let kind = match item.shape {
+        Shape::Region => "node-region",
+        Shape::Vpc => "node-vpc",
+        Shape::Zone => "node-zone",
+        Shape::PublicSubnet => "node-public",
+        Shape::PrivateSubnet => "node-private",
+        Shape::Host => "node-host",
+        Shape::RouteTable | Shape::Gateway | Shape::Address => "node-chip",
+        Shape::Internet | Shape::Laptop => "node-outside",
+    };
+    let inside = match item.shape {
+        Shape::Region | Shape::Vpc | Shape::Zone => container(item),
+        Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
+        Shape::Host | Shape::Internet | Shape::Laptop => card(item),
+        Shape::RouteTable | Shape::Gateway | Shape::Address => chip(item),
+    };
+    let class = classes!(
+        "node",
+        kind,
+        props.selected.then_some("node-selected"),
+        item.still.then_some("node-still"),
+    );
+    let radius = if item.selectable { "6" } else { "10" };
+    html! {
+        <g {class} id={element_id(&item.id)} role="graphics-symbol" aria-label={item.label.clone()}
+            data-node={item.selectable.then(|| item.id.clone())}
+            transform={format!("translate({} {})", rect.x, rect.y)}>
+            <rect class="node-box" width={rect.w.to_string()} height={rect.h.to_string()} rx={radius} />
+            { inside }
+        </g>
+    }
+}
+
+fn words(class: &'static str, x: i32, y: i32, text: &str) -> Html {
+    html! { <text {class} x={x.to_string()} y={y.to_string()}>{ text }</text> }
+}
+
+/// A bar of how much is used, along `width`.
+fn bar(x: i32, y: i32, width: i32, used: u32) -> Html {
+    let part = i64::from(width) * i64::from(used.min(1_000)) / 1_000;
+    // One path for both parts would need two colours; a dash is the used part.
+    html! {
+        <line class="node-bar" x1={x.to_string()} y1={y.to_string()}
+            x2={(i64::from(x) + part.max(2)).to_string()} y2={y.to_string()} />
+    }
+}
+
+fn container(item: &Item) -> Html {
+    let width = item.rect.w;
+    let title = match (item.shape, item.badge.as_str()) {
+        (Shape::Vpc, "") => item.title.clone(),
+        (Shape::Vpc, badge) => format!("{} ({badge})", item.title),
+        _ => item.title.clone(),
+    };
+    let vpc = item.shape == Shape::Vpc;
+    html! {
+        <>
+            if vpc {
+                <use class="node-glyph" href={glyph(item.shape)} x="8" y="7" width="18" height="18" />
+            }
+            <text class="node-title" x={if vpc { "32" } else { "12" }} y="20">
+                { title }
+                if vpc {
+                    <tspan class="node-code" dx="8">{ &item.detail }</tspan>
+                }
+            </text>
+            if let Some(used) = item.used {
+                { bar(1, 1, width - 2, used) }
+            }
+        </>
+    }
+}
+
+fn subnet(item: &Item) -> Html {
+    let width = item.rect.w;
+    html! {
+        <>
+            { words("node-title", 12, 20, &item.title) }
+            { words("node-word", width - 12, 20, &item.badge) }
+            { words("node-code", 12, 37, &item.detail) }
+            { bar(12, 45, width - 24, item.used.unwrap_or(0)) }
+        </>
+    }
+}
+
+fn card(item: &Item) -> Html {
+    let detail = match item.shape {
+        Shape::Internet => "node-said",
+        _ if item.still => "node-said",
+        _ => "node-code",
+    };
+    html! {
+        <>
+            <use class="node-glyph" href={glyph(item.shape)} x="8" y="12" width="20" height="20" />
+            { words("node-title", 36, 19, &item.title) }
+            { words(detail, 36, 35, &item.detail) }
+            if item.public {
+                <use class="node-public-mark" href="#g-internet" x={(item.rect.w - 22).to_string()} y="6" width="14" height="14" />
+            }
+            if !item.badge.is_empty() {
+                <text class="node-word" x={(item.rect.w - 8).to_string()} y="36">
+                    { format!("{}\u{202f}SG", item.badge) }
+                </text>
+            }
+        </>
+    }
+}
+
+fn chip(item: &Item) -> Html {
+    html! {
+        <>
+            <use class="node-glyph" href={glyph(item.shape)} x="8" y="8" width="16" height="16" />
+            { words("node-title", 30, 20, &item.title) }
+            if !item.badge.is_empty() {
+                { words("node-word", item.rect.w - 8, 20, &item.badge) }
+            }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct EdgeProps {
+    pub edge: Rc<Edge>,
+    /// Does it belong to what is selected?
+    pub forward: bool,
+    /// Is something else selected?
+    pub back: bool,
+}
+
+/// A line.
+#[component]
+pub fn Connection(props: &EdgeProps) -> Html {
+    let class = classes!(
+        "edge",
+        match props.edge.line {
+            Line::Relation => "edge-relation",
+            Line::Traffic => "edge-traffic",
+        },
+        props.forward.then_some("edge-forward"),
+        props.back.then_some("edge-back"),
+    );
+    html! { <path {class} d={path(&props.edge.points)} /> }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct SceneProps {
+    pub scene: Rc<Scene>,
+    pub selected: Option<AttrValue>,
+}
+
+/// Does this line belong to the selected thing? A host's is its subnet's.
+fn concerns(edge: &Edge, scene: &Scene, selected: &str) -> bool {
+    let subnet = scene
+        .find(selected)
+        .filter(|item| item.shape == Shape::Host)
+        .and_then(|item| item.parent.as_deref());
+    [&edge.from, &edge.to]
+        .into_iter()
+        .any(|end| end == selected || Some(end.as_str()) == subnet)
+}
+
+/// All boxes and lines.
+#[component]
+pub fn Drawing(props: &SceneProps) -> Html {
+    let scene = &props.scene;
+    let selected = props
+        .selected
+        .as_deref()
+        .filter(|id| scene.find(id).is_some());
+    let node = |item: &Rc<Item>| {
+        let is = selected == Some(item.id.as_str());
+        html! { <Node key={item.id.as_str()} item={item.clone()} selected={is} /> }
+    };
+    let lines = scene.edges.iter().filter_map(|edge| {
+        let forward = selected.is_some_and(|id| concerns(edge, scene, id));
+        (edge.always || forward).then(|| {
+            let back = selected.is_some() && !forward;
+            html! {
+                <Connection key={format!("{}>{}", edge.from, edge.to)} edge={edge.clone()} {forward} {back} />
+            }
+        })
+    });
+    let is_card = |item: &&Rc<Item>| {
+        matches!(
+            item.shape,
+            Shape::Host
+                | Shape::RouteTable
+                | Shape::Gateway
+                | Shape::Address
+                | Shape::Internet
+                | Shape::Laptop
+        )
+    };
+    html! {
+        <>
+            <g key="areas">{ for scene.items.iter().filter(|item| !is_card(item)).map(node) }</g>
+            <g key="lines" aria-hidden="true">{ for lines }</g>
+            <g key="cards">{ for scene.items.iter().filter(is_card).map(node) }</g>
+        </>
+    }
+}

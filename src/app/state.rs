@@ -1,0 +1,649 @@
+//! The page's one store: the world and what is shown of it, changed by actions only.
+
+use crate::canvas::layout::{self, INTERNET, Scene, Shape};
+use crate::lesson::{Broken, Guide, Session};
+use crate::names;
+use crate::sentence::Labels;
+use crate::terminal::Console;
+use crate::trace::{Asked, Field, Road, Trace};
+use hopwise_cloud::view::{Details, Node, Picture, Value};
+use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS};
+use hopwise_lesson::{Flow, Index, Lesson, Place, Predicate, Query};
+use hopwise_shell::Effect;
+use hopwise_world::{Entry, Genesis, World};
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::{AttrValue, Reducible, UseReducerDispatcher};
+
+/// How components ask for a change.
+pub type Dispatch = UseReducerDispatcher<AppState>;
+
+/// A panel of the dock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tab {
+    Lesson,
+    Map,
+    Terminal,
+    Trace,
+    History,
+}
+
+impl Tab {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tab::Lesson => names::LESSON,
+            Tab::Map => names::MAP,
+            Tab::Terminal => names::TERMINAL,
+            Tab::Trace => names::TRACE,
+            Tab::History => names::HISTORY,
+        }
+    }
+
+    /// The word for it in the document.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tab::Lesson => "lesson",
+            Tab::Map => "map",
+            Tab::Terminal => "terminal",
+            Tab::Trace => "trace",
+            Tab::History => "history",
+        }
+    }
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// The theme that was kept under this word.
+    pub fn parse(word: &str) -> Theme {
+        match word {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        }
+    }
+
+    /// The word for it in the document; none for the system's.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        self.word().unwrap_or("system")
+    }
+
+    /// The one that the button comes to next.
+    pub fn next(self) -> Theme {
+        match self {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::System,
+        }
+    }
+}
+
+/// A step of the history as it is listed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    pub label: String,
+    pub commands: Vec<String>,
+    pub undone: bool,
+}
+
+/// What can be asked of the store.
+pub enum Action {
+    /// Lines for the terminal, run one after the other; the last part stays in the input.
+    Enter {
+        text: String,
+        columns: usize,
+    },
+    /// Ctrl+C with what stood in the input.
+    Interrupt(String),
+    /// Ctrl+D.
+    EndOfInput {
+        columns: usize,
+    },
+    /// Ctrl+L.
+    Clear,
+    /// Text for the terminal's input.
+    Put(AttrValue),
+    Undo,
+    Redo,
+    Select(Option<AttrValue>),
+    OpenInspector,
+    Show(Tab),
+    Paint(Theme),
+    /// A field of the tracer's form.
+    Ask(Field, String),
+    /// Sends the packet.
+    Send,
+    /// Sends the packet that a check of the lesson asks about.
+    TraceCheck(AttrValue),
+    /// Does the packet move?
+    Playing(bool),
+    /// The address changed: to a lesson, or to the sandbox.
+    Leave(Option<String>),
+    /// The list of lessons has come.
+    Menu(Result<Index, Broken>),
+    /// A lesson has come, with its file and those it stands on.
+    Begin(Result<(String, Vec<Lesson>), Broken>),
+    /// The next hint of a step.
+    Hint(AttrValue),
+    /// A tick in the quiz: question, answer, whether it is set.
+    Pick(usize, usize, bool),
+    /// Grades a question.
+    Answer(usize),
+    /// Back to the start of the lesson.
+    Reset,
+}
+
+/// The store. What is in an `Rc` is compared by where it is.
+#[derive(Clone)]
+pub struct AppState {
+    /// Borrowed in `reduce` only, and never while anything else is called.
+    world: Rc<RefCell<World>>,
+    picture: Rc<Picture>,
+    pub scene: Rc<Scene>,
+    pub selected: Option<AttrValue>,
+    pub details: Option<Rc<Details>>,
+    pub console: Rc<Console>,
+    pub rows: Rc<Vec<Row>>,
+    pub can_undo: bool,
+    pub can_redo: bool,
+    /// The dock's open panel.
+    pub dock: Tab,
+    /// The open panel of a narrow page.
+    pub tab: Tab,
+    pub theme: Theme,
+    /// What is told to those who don't see it.
+    pub news: AttrValue,
+    /// Grows with each wish to have the focus in the inspector.
+    pub inspect: usize,
+    /// Names by id.
+    pub labels: Rc<Labels>,
+    pub trace: Rc<Trace>,
+    pub road: Option<Rc<Road>>,
+    pub playing: bool,
+    pub guide: Guide,
+    /// The sandbox while a lesson runs.
+    shelf: Option<Box<World>>,
+}
+
+impl AppState {
+    /// The sandbox: an account without a VPC.
+    fn sandbox() -> World {
+        World::new(Genesis {
+            seed: 1,
+            default_vpc: false,
+        })
+    }
+
+    /// The page as it begins.
+    pub fn new(theme: Theme) -> Self {
+        let world = AppState::sandbox();
+        let picture = world.picture();
+        AppState {
+            scene: Rc::new(layout::layout(&picture)),
+            picture: Rc::new(picture),
+            selected: None,
+            details: None,
+            console: Rc::new(Console::new(&world)),
+            rows: Rc::default(),
+            can_undo: false,
+            can_redo: false,
+            dock: Tab::Terminal,
+            tab: Tab::Map,
+            theme,
+            news: AttrValue::default(),
+            inspect: 0,
+            labels: Rc::default(),
+            trace: Rc::default(),
+            road: None,
+            playing: false,
+            guide: Guide::Waiting,
+            shelf: None,
+            world: Rc::new(RefCell::new(world)),
+        }
+    }
+
+    fn run(&mut self, text: &str, columns: usize) {
+        let mut lines: Vec<&str> = text.split('\n').collect();
+        // A paste ends in what was not entered yet; one line is entered as it is.
+        let rest = if lines.len() > 1 { lines.pop() } else { None };
+        let mut effects = Vec::new();
+        {
+            let mut world = self.world.borrow_mut();
+            let console = Rc::make_mut(&mut self.console);
+            for line in lines.into_iter().take(crate::consts::MOST_PASTED) {
+                effects.extend(console.enter(&mut world, line.trim_end_matches('\r'), columns));
+            }
+            if let Some(rest) = rest {
+                console.put(rest);
+            }
+        }
+        self.obey(&effects);
+        self.look();
+    }
+
+    /// What the shell asks of the page; undo, redo and clear are done already.
+    fn obey(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Clear | Effect::Undo | Effect::Redo => {}
+                Effect::OpenEditor { path, .. } => {
+                    self.news = format!("{path} can't be opened in an editor here.").into();
+                }
+                Effect::Lesson(word) if word == "hint" => {
+                    if let Guide::Running(session) = &self.guide {
+                        let open = session
+                            .run
+                            .steps()
+                            .iter()
+                            .find(|step| step.open && !step.passes);
+                        if let Some(id) = open.map(|step| step.id.clone()) {
+                            self.with_session(|session| session.hint(&id));
+                        }
+                    }
+                }
+                Effect::Lesson(_) => {}
+            }
+        }
+    }
+
+    /// Brings everything that is shown up to date with the world.
+    fn look(&mut self) {
+        let world = self.world.borrow();
+        let picture = world.picture();
+        if picture != *self.picture {
+            let scene = layout::layout(&picture);
+            let news = layout::news(&self.scene, &scene);
+            if !news.is_empty() {
+                self.news = news.into();
+            }
+            let trace = Rc::make_mut(&mut self.trace);
+            trace.stale = trace.answer.is_some();
+            suggest(trace, &self.scene, &scene);
+            self.labels = Rc::new(labels(&picture));
+            self.picture = Rc::new(picture);
+            self.scene = Rc::new(scene);
+        }
+        self.road = match &self.trace.answer {
+            Some(answer) => {
+                let road = answer.road(&self.scene);
+                match &self.road {
+                    Some(old) if **old == road => Some(old.clone()),
+                    _ => Some(Rc::new(road)),
+                }
+            }
+            None => None,
+        };
+        if let Guide::Running(session) = &mut self.guide
+            && let Some(said) = Rc::make_mut(session).look(&world)
+        {
+            self.news = said.into();
+        }
+        Rc::make_mut(&mut self.console).look(&world);
+        self.can_undo = world.can_undo();
+        self.can_redo = world.can_redo();
+        let row = |undone: bool| {
+            move |entry: &Entry| Row {
+                label: entry.label.clone(),
+                commands: entry.commands().map(str::to_owned).collect(),
+                undone,
+            }
+        };
+        let rows: Vec<Row> = world
+            .history()
+            .iter()
+            .map(row(false))
+            .chain(world.undone().iter().map(row(true)))
+            .collect();
+        if rows != *self.rows {
+            self.rows = Rc::new(rows);
+        }
+        drop(world);
+        self.inspect_selected();
+    }
+
+    /// The details of what is selected; the selection ends with the thing.
+    fn inspect_selected(&mut self) {
+        let details = self.selected.as_deref().and_then(|id| {
+            let world = self.world.borrow();
+            world.details(id).or_else(|| outside(id))
+        });
+        match details {
+            None => {
+                self.selected = None;
+                self.details = None;
+            }
+            Some(details) if self.details.as_deref() == Some(&details) => {}
+            Some(details) => self.details = Some(Rc::new(details)),
+        }
+    }
+
+    fn with_session(&mut self, change: impl FnOnce(&mut Session)) {
+        if let Guide::Running(session) = &mut self.guide {
+            change(Rc::make_mut(session));
+        }
+    }
+
+    /// Sends the packet of the form, and shows what comes of it.
+    fn send(&mut self) {
+        let trace = Rc::make_mut(&mut self.trace);
+        trace.send(&self.world.borrow());
+        self.dock = Tab::Trace;
+        self.tab = Tab::Trace;
+        self.look();
+    }
+
+    /// Fills the form with what a check asks about.
+    fn ask_as(&mut self, check: &str) -> bool {
+        let Guide::Running(session) = &self.guide else {
+            return false;
+        };
+        let lesson = &session.lesson;
+        let mut checks = lesson
+            .keeps
+            .iter()
+            .chain(lesson.steps.iter().flat_map(|step| &step.checks));
+        let Some(check) = checks.find(|it| it.name == check) else {
+            return false;
+        };
+        let (Predicate::Reach(query) | Predicate::NotReach(query) | Predicate::Connects(query)) =
+            &check.predicate
+        else {
+            return false;
+        };
+        let Query { from, to, flow } = query;
+        let names = session.run.names();
+        let end = |place: &Place| match place {
+            Place::Name(name) => (names.get(name).cloned().unwrap_or_default(), String::new()),
+            Place::Address(address) => ("address".to_owned(), address.to_string()),
+            Place::Internet => ("internet".to_owned(), String::new()),
+        };
+        let ((from, from_address), (to, to_address)) = (end(from), end(to));
+        let Flow { protocol, port } = flow;
+        let trace = Rc::make_mut(&mut self.trace);
+        trace.chosen = true;
+        trace.asked = Asked {
+            from,
+            from_address,
+            to,
+            to_address,
+            protocol: protocol.to_string(),
+            port: port.map_or_else(|| trace.asked.port.clone(), |port| port.to_string()),
+        };
+        true
+    }
+
+    /// Another world takes the place of this one.
+    fn enter(&mut self, world: World) -> World {
+        let old = self.world.replace(world);
+        self.console = Rc::new(Console::new(&self.world.borrow()));
+        self.trace = Rc::new(Trace {
+            sent: self.trace.sent,
+            ..Trace::default()
+        });
+        self.selected = None;
+        self.look();
+        self.news = AttrValue::default();
+        old
+    }
+
+    /// The address changed: the sandbox is kept while a lesson runs.
+    fn leave(&mut self, lesson: Option<String>) {
+        if let Guide::Running(_) = &self.guide {
+            self.guide = Guide::Waiting;
+            if let Some(sandbox) = self.shelf.take() {
+                self.enter(*sandbox);
+            }
+        }
+        self.guide = match lesson {
+            Some(id) => Guide::Loading(id),
+            None => Guide::Waiting,
+        };
+    }
+
+    fn begin(&mut self, came: Result<(String, Vec<Lesson>), Broken>) {
+        let begun = came.and_then(|(file, lessons)| Session::begin(&file, lessons));
+        match begun {
+            Err(broken) => self.guide = Guide::Broken(Rc::new(broken)),
+            Ok((world, session)) => {
+                let sandbox = self.enter(world);
+                self.shelf = Some(Box::new(sandbox));
+                self.guide = Guide::Running(Rc::new(session));
+                self.tab = Tab::Lesson;
+            }
+        }
+    }
+
+    fn step(&mut self, undo: bool) -> bool {
+        let moved = {
+            let mut world = self.world.borrow_mut();
+            let label = match undo {
+                true => world.history().last().map(|entry| entry.label.clone()),
+                false => world.undone().first().map(|entry| entry.label.clone()),
+            };
+            let moved = if undo { world.undo() } else { world.redo() };
+            label.filter(|_| moved)
+        };
+        let Some(label) = moved else {
+            return false;
+        };
+        self.look();
+        let word = if undo { "Undone" } else { "Redone" };
+        self.news = format!("{word}: {label}").into();
+        true
+    }
+}
+
+/// Names by id, of all that is on the map and of the security groups.
+fn labels(picture: &Picture) -> Labels {
+    let mut labels = Labels::new();
+    let mut note = |node: &Node| {
+        if let Some(name) = &node.name {
+            labels.insert(node.id.clone(), name.clone());
+        }
+    };
+    for vpc in &picture.vpcs {
+        note(&vpc.node);
+        vpc.gateway.iter().for_each(&mut note);
+        vpc.route_tables.iter().for_each(|table| note(&table.node));
+        for subnet in vpc.zones.iter().flat_map(|zone| &zone.subnets) {
+            note(&subnet.node);
+            for host in &subnet.hosts {
+                note(&host.node);
+                host.groups.iter().for_each(&mut note);
+            }
+        }
+    }
+    picture.loose_gateways.iter().for_each(&mut note);
+    picture.loose_addresses.iter().for_each(&mut note);
+    labels
+}
+
+/// The newest instance is where the next packet goes, until the student chooses.
+fn suggest(trace: &mut Trace, before: &Scene, after: &Scene) {
+    let hosts = |scene: &Scene| -> Vec<String> {
+        let hosts = scene.items.iter().filter(|item| item.shape == Shape::Host);
+        hosts.map(|item| item.id.clone()).collect()
+    };
+    let (old, new) = (hosts(before), hosts(after));
+    let gone = !trace.asked.to.is_empty()
+        && old.contains(&trace.asked.to)
+        && !new.contains(&trace.asked.to);
+    if trace.chosen && !gone {
+        return;
+    }
+    if let Some(newest) = new.iter().rev().find(|id| !old.contains(id)) {
+        trace.asked.to.clone_from(newest);
+    } else if gone {
+        trace.asked.to = new.last().cloned().unwrap_or_default();
+    }
+}
+
+/// What is known of the two places that are no resource.
+fn outside(id: &str) -> Option<Details> {
+    let (kind, name, address, said) = match id {
+        LAPTOP => (
+            "laptop",
+            "Your laptop",
+            LAPTOP_ADDRESS.to_string(),
+            "The terminal runs here. To AWS it is one more address of the internet.",
+        ),
+        INTERNET => (
+            "internet",
+            "Internet",
+            OUTSIDE_ADDRESS.to_string(),
+            "Everyone else. The address stands for a stranger's computer.",
+        ),
+        _ => return None,
+    };
+    Some(Details {
+        node: Node {
+            id: id.to_owned(),
+            kind,
+            name: Some(name.to_owned()),
+            detail: address.clone(),
+        },
+        facts: vec![
+            ("Public address", Value::Code(address)),
+            ("What it is", Value::Text(said.to_owned())),
+        ],
+        ..Details::default()
+    })
+}
+
+impl Reducible for AppState {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        let changed = match action {
+            Action::Enter { text, columns } => {
+                next.run(&text, columns);
+                true
+            }
+            Action::Interrupt(line) => {
+                let world = next.world.borrow();
+                Rc::make_mut(&mut next.console).interrupt(&world, &line);
+                drop(world);
+                true
+            }
+            Action::EndOfInput { columns } => {
+                let effects = {
+                    let mut world = next.world.borrow_mut();
+                    Rc::make_mut(&mut next.console).end(&mut world, columns)
+                };
+                next.obey(&effects);
+                next.look();
+                true
+            }
+            Action::Clear => {
+                Rc::make_mut(&mut next.console).clear();
+                true
+            }
+            Action::Put(text) => {
+                Rc::make_mut(&mut next.console).put(&text);
+                next.dock = Tab::Terminal;
+                next.tab = Tab::Terminal;
+                true
+            }
+            Action::Undo => next.step(true),
+            Action::Redo => next.step(false),
+            Action::Select(id) => {
+                let changed = next.selected != id;
+                next.selected = id;
+                next.inspect_selected();
+                changed
+            }
+            Action::OpenInspector => {
+                next.inspect += 1;
+                true
+            }
+            Action::Show(tab) => {
+                if !matches!(tab, Tab::Lesson | Tab::Map) {
+                    next.dock = tab;
+                }
+                next.tab = tab;
+                next.dock != self.dock || next.tab != self.tab
+            }
+            Action::Ask(field, value) => {
+                let trace = Rc::make_mut(&mut next.trace);
+                trace.chosen |= field == Field::To;
+                trace.asked.set(field, value);
+                true
+            }
+            Action::Send => {
+                next.send();
+                true
+            }
+            Action::TraceCheck(check) => {
+                let known = next.ask_as(&check);
+                if known {
+                    next.send();
+                }
+                known
+            }
+            Action::Playing(playing) => {
+                next.playing = playing;
+                playing != self.playing
+            }
+            Action::Leave(lesson) => {
+                next.leave(lesson);
+                true
+            }
+            Action::Menu(came) => {
+                next.guide = match came {
+                    Ok(index) => Guide::Menu(Rc::new(index)),
+                    Err(broken) => Guide::Broken(Rc::new(broken)),
+                };
+                true
+            }
+            // A lesson that was left before it came is not wanted any more.
+            Action::Begin(came) => {
+                let wanted = matches!(next.guide, Guide::Loading(_));
+                if wanted {
+                    next.begin(came);
+                }
+                wanted
+            }
+            Action::Hint(step) => {
+                next.with_session(|session| session.hint(&step));
+                true
+            }
+            Action::Pick(question, answer, ticked) => {
+                next.with_session(|session| session.pick(question, answer, ticked));
+                true
+            }
+            Action::Answer(question) => {
+                next.with_session(|session| session.answer(question));
+                true
+            }
+            Action::Reset => {
+                next.world.borrow_mut().reset();
+                next.look();
+                next.news = "Back at the start; Redo brings it back".into();
+                true
+            }
+            Action::Paint(theme) => {
+                next.theme = theme;
+                theme != self.theme
+            }
+        };
+        if changed { Rc::new(next) } else { self }
+    }
+}

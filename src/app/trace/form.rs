@@ -1,0 +1,211 @@
+//! The panel: what to send, and what came of it.
+
+use super::cards::Cards;
+use super::motion::Player;
+use super::question::{Field, Trace};
+use crate::canvas::layout::{Scene, Shape};
+use crate::consts::SPEEDS;
+use crate::names;
+use crate::sentence::{Labels, sentence};
+use crate::state::{Action, Dispatch};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use yew::{Callback, Html, Properties, component, html};
+
+#[derive(Properties)]
+pub struct TraceProps {
+    pub trace: Rc<Trace>,
+    pub scene: Rc<Scene>,
+    pub labels: Rc<Labels>,
+    pub playing: bool,
+    pub player: Player,
+    pub dispatch: Dispatch,
+}
+
+impl PartialEq for TraceProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.trace, &other.trace)
+            && Rc::ptr_eq(&self.scene, &other.scene)
+            && self.playing == other.playing
+    }
+}
+
+/// The value of an input or a select.
+fn value(event: &yew::Event) -> String {
+    let target = event.target();
+    let input = target
+        .clone()
+        .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+    let select = target.and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+    input
+        .map(|it| it.value())
+        .or(select.map(|it| it.value()))
+        .unwrap_or_default()
+}
+
+/// The panel.
+#[component]
+pub fn TracePanel(props: &TraceProps) -> Html {
+    let trace = &props.trace;
+    let asked = &trace.asked;
+    let set = |field: Field| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: yew::Event| {
+            dispatch.dispatch(Action::Ask(field, value(&event)))
+        })
+    };
+    let send = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: web_sys::MouseEvent| dispatch.dispatch(Action::Send))
+    };
+    let hosts: Vec<(&str, String)> = props
+        .scene
+        .items
+        .iter()
+        .filter(|item| item.shape == Shape::Host)
+        .map(|item| {
+            let name = props.labels.get(&item.id).unwrap_or(&item.title);
+            (item.id.as_str(), format!("{name} ({})", item.detail))
+        })
+        .collect();
+    let place = |name: &'static str, field: Field, chosen: &str| {
+        let known = matches!(chosen, "internet" | "laptop" | "address")
+            || hosts.iter().any(|(id, _)| *id == chosen);
+        html! {
+            <label class="field">
+                <span>{ name }</span>
+                <select onchange={set(field)}>
+                    if !known {
+                        <option value="" selected=true>{ "choose…" }</option>
+                    }
+                    <option value="internet" selected={chosen == "internet"}>{ "Internet" }</option>
+                    <option value="laptop" selected={chosen == "laptop"}>{ "Your laptop" }</option>
+                    { for hosts.iter().map(|(id, name)| html! {
+                        <option key={*id} value={(*id).to_owned()} selected={*id == chosen}>{ name }</option>
+                    }) }
+                    <option value="address" selected={chosen == "address"}>{ "an address…" }</option>
+                </select>
+            </label>
+        }
+    };
+    let address = |name: &'static str, field: Field, text: &str| {
+        html! {
+            <label class="field">
+                <span>{ name }</span>
+                <input class="address" type="text" inputmode="decimal" placeholder="10.0.1.4" value={text.to_owned()} onchange={set(field)} />
+            </label>
+        }
+    };
+    let enter = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let typed = event
+                .target()
+                .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            if event.key() == "Enter" && typed.is_some() {
+                // The change is told after this key, so the packet waits for it.
+                let dispatch = dispatch.clone();
+                gloo_timers::callback::Timeout::new(0, move || dispatch.dispatch(Action::Send))
+                    .forget();
+            }
+        })
+    };
+    html! {
+        <div class="trace">
+            <div class="trace-form" role="group" aria-label="The packet" onkeydown={enter}>
+                { place(names::FROM, Field::From, &asked.from) }
+                if asked.from == "address" {
+                    { address("From address", Field::FromAddress, &asked.from_address) }
+                }
+                { place(names::TO, Field::To, &asked.to) }
+                if asked.to == "address" {
+                    { address("To address", Field::ToAddress, &asked.to_address) }
+                }
+                <label class="field">
+                    <span>{ names::PROTOCOL }</span>
+                    <select onchange={set(Field::Protocol)}>
+                        { for ["tcp", "udp", "icmp"].into_iter().map(|word| html! {
+                            <option key={word} value={word} selected={asked.protocol == word}>{ word }</option>
+                        }) }
+                    </select>
+                </label>
+                if asked.protocol != "icmp" {
+                    <label class="field">
+                        <span>{ names::PORT }</span>
+                        <input class="port" type="number" min="0" max="65535" value={asked.port.clone()} onchange={set(Field::Port)} />
+                    </label>
+                }
+                <button class="button button-main" type="button" onclick={send}>{ names::SEND_PACKET }</button>
+                if trace.answer.is_some() {
+                    { controls(props) }
+                }
+            </div>
+            { result(props) }
+        </div>
+    }
+}
+
+/// Pause, steps and speed.
+fn controls(props: &TraceProps) -> Html {
+    let act = |act: fn(&Player)| {
+        let player = props.player.clone();
+        Callback::from(move |_: web_sys::MouseEvent| act(&player))
+    };
+    let speed = {
+        let player = props.player.clone();
+        Callback::from(move |event: yew::Event| {
+            player.speed(value(&event).parse().unwrap_or(1.0));
+        })
+    };
+    let (sign, name) = match props.playing {
+        true => ("⏸", "Pause"),
+        false => ("▶", "Play"),
+    };
+    let toggle = match props.playing {
+        true => act(|player| player.play(false)),
+        false => act(|player| player.play(true)),
+    };
+    html! {
+        <div class="player" role="group" aria-label="Motion of the packet">
+            <button class="button-icon" type="button" aria-label="Step back" title="Step back" onclick={act(|player| player.step(-1.0))}>{ "‹" }</button>
+            <button class="button-icon" type="button" aria-label={name} title={name} onclick={toggle}>{ sign }</button>
+            <button class="button-icon" type="button" aria-label="Step forward" title="Step forward" onclick={act(|player| player.step(1.0))}>{ "›" }</button>
+            <label class="field">
+                <span>{ "Speed" }</span>
+                <select onchange={speed}>
+                    { for SPEEDS.into_iter().map(|(times, word)| html! {
+                        <option key={word} value={times.to_string()} selected={word == "1×"}>{ word }</option>
+                    }) }
+                </select>
+            </label>
+        </div>
+    }
+}
+
+fn result(props: &TraceProps) -> Html {
+    let trace = &props.trace;
+    if let Some(missing) = &trace.missing {
+        return html! { <p class="headline verdict-none" role="status">{ missing }</p> };
+    }
+    if let Some(refusal) = &trace.refusal {
+        return html! {
+            <p class="headline verdict-none" role="status">{ sentence(refusal, &props.labels) }</p>
+        };
+    }
+    match &trace.answer {
+        None => html! {
+            <div class="empty">
+                <p>{ "Send a packet and read, hop by hop, which rule let it through or stopped it, on the way there and on the way back." }</p>
+            </div>
+        },
+        Some(answer) => html! {
+            <>
+                if trace.stale {
+                    <p class="stale">{ "The network has changed since this packet was sent. Send it again to see what holds now." }</p>
+                }
+                <Cards answer={answer.clone()} labels={props.labels.clone()} />
+            </>
+        },
+    }
+}

@@ -1,0 +1,220 @@
+//! The packet's motion, frame by frame and beside the virtual DOM.
+
+use super::Road;
+use crate::browser;
+use crate::canvas::element_id;
+use crate::consts::HOP_MS;
+use gloo_render::{AnimationFrame, request_animation_frame};
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::Callback;
+
+#[derive(Default)]
+struct Inner {
+    road: Option<Rc<Road>>,
+    /// In stations; fractions are on the way.
+    position: f64,
+    speed: f64,
+    playing: bool,
+    before: Option<f64>,
+    frame: Option<AnimationFrame>,
+    lit: Option<usize>,
+    told: Option<Callback<bool>>,
+}
+
+/// Moves the packet of the road it was given.
+#[derive(Clone, Default)]
+pub struct Player(Rc<RefCell<Inner>>);
+
+impl PartialEq for Player {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Slow at both ends.
+fn ease(part: f64) -> f64 {
+    part * part * (3.0 - 2.0 * part)
+}
+
+impl Player {
+    /// Tells whether it plays, whenever that changes.
+    pub fn tell(&self, told: Callback<bool>) {
+        self.0.borrow_mut().told = Some(told);
+    }
+
+    /// Takes a road. A new packet starts at once; the same one stays where it is.
+    pub fn take(&self, road: Option<Rc<Road>>) {
+        let new = {
+            let mut inner = self.0.borrow_mut();
+            let number = |road: &Option<Rc<Road>>| road.as_ref().map(|road| road.number);
+            let new = number(&inner.road) != number(&road);
+            inner.road = road;
+            if new {
+                inner.position = 0.0;
+                inner.lit = None;
+            }
+            new
+        };
+        if new {
+            self.play(true);
+        }
+        self.show();
+    }
+
+    /// How fast, 1 being a hop in [`HOP_MS`].
+    pub fn speed(&self, speed: f64) {
+        self.0.borrow_mut().speed = speed;
+    }
+
+    /// Plays or pauses. At the end it plays from the start.
+    pub fn play(&self, playing: bool) {
+        let told = {
+            let mut inner = self.0.borrow_mut();
+            inner.playing = playing && inner.road.is_some();
+            inner.before = None;
+            if inner.playing && inner.position >= inner.last() {
+                inner.position = 0.0;
+                inner.lit = None;
+            }
+            inner.told.clone().map(|told| (told, inner.playing))
+        };
+        if let Some((told, playing)) = told {
+            told.emit(playing);
+        }
+        self.schedule();
+    }
+
+    /// One station on or back.
+    pub fn step(&self, by: f64) {
+        self.play(false);
+        {
+            let mut inner = self.0.borrow_mut();
+            let last = inner.last();
+            inner.position = (inner.position.floor() + by).clamp(0.0, last);
+        }
+        self.show();
+    }
+
+    fn schedule(&self) {
+        if !self.0.borrow().playing {
+            self.0.borrow_mut().frame = None;
+            return;
+        }
+        let player = self.clone();
+        let frame = request_animation_frame(move |now| player.tick(now));
+        self.0.borrow_mut().frame = Some(frame);
+    }
+
+    fn tick(&self, now: f64) {
+        let ended = {
+            let mut inner = self.0.borrow_mut();
+            let passed = inner.before.map_or(0.0, |before| now - before);
+            inner.before = Some(now);
+            let speed = if inner.speed > 0.0 { inner.speed } else { 1.0 };
+            // A tab that slept does not make the packet jump.
+            inner.position += passed.min(100.0) / HOP_MS * speed;
+            let last = inner.last();
+            inner.position = inner.position.min(last);
+            inner.position >= last
+        };
+        self.show();
+        if ended {
+            let told = {
+                let mut inner = self.0.borrow_mut();
+                inner.playing = false;
+                inner.told.clone()
+            };
+            if let Some(told) = told {
+                told.emit(false);
+            }
+        } else {
+            self.schedule();
+        }
+    }
+
+    /// Brings the packet to where it is.
+    fn show(&self) {
+        let (road, position, reached, arrived) = {
+            let mut inner = self.0.borrow_mut();
+            let Some(road) = inner.road.clone() else {
+                return;
+            };
+            let whole = inner.position.floor();
+            let part = if browser::calm() {
+                0.0
+            } else {
+                ease(inner.position - whole)
+            };
+            let place = whole as usize;
+            let reached = (inner.lit != Some(place)).then_some(place);
+            inner.lit = Some(place);
+            (road, whole + part, reached, inner.position >= inner.last())
+        };
+        let Some(packet) = browser::element("packet") else {
+            return;
+        };
+        if let Some(at) = road.at(position) {
+            // What can't be written leaves the packet where it was.
+            let _ = packet.set_attribute("transform", &format!("translate({} {})", at.x, at.y));
+        }
+        let stopped = road.stopped.as_ref().filter(|_| arrived);
+        let list = packet.class_list();
+        let _ = list.toggle_with_force("packet-stopped", stopped.is_some());
+        if let Some(label) = browser::element("packet-label") {
+            let text = match stopped {
+                Some(why) => format!("{} ✕ {why}", road.label),
+                None => road.label.clone(),
+            };
+            if label.text_content().as_deref() != Some(&text) {
+                label.set_text_content(Some(&text));
+            }
+        }
+        if let Some(place) = reached {
+            light(&road, place);
+        }
+    }
+}
+
+impl Inner {
+    fn last(&self) -> f64 {
+        self.road
+            .as_ref()
+            .map_or(0.0, |road| road.stops.len().saturating_sub(1) as f64)
+    }
+}
+
+/// Lights the station's box and the cards of its hops.
+fn light(road: &Road, place: usize) {
+    for old in browser::all(".node-lit, .hop-now") {
+        let _ = old.class_list().remove_2("node-lit", "hop-now");
+    }
+    let Some(stop) = road.stops.get(place) else {
+        return;
+    };
+    if let Some(node) = browser::element(&element_id(&stop.node)) {
+        let _ = node.class_list().add_1("node-lit");
+    }
+    let next = road
+        .stops
+        .get(place + 1)
+        .filter(|next| next.back == stop.back);
+    let end = next.map_or(usize::MAX, |next| next.hop.max(stop.hop + 1));
+    for hop in stop.hop..end {
+        let Some(card) = browser::element(&hop_id(stop.back, hop)) else {
+            break;
+        };
+        let _ = card.class_list().add_1("hop-now");
+        if hop == stop.hop {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            card.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+}
+
+/// The id of a hop's card in the document.
+pub fn hop_id(back: bool, hop: usize) -> String {
+    format!("hop-{}-{hop}", if back { "back" } else { "there" })
+}
