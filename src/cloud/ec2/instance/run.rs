@@ -58,7 +58,7 @@ fn placement_of<'a>(
         if found.attachment.is_some() {
             return Err(Fault::new(
                 "InvalidNetworkInterface.InUse",
-                format!("Network interface '{id}' is currently in use."),
+                format!("Interface: [{id}] in use."),
             ));
         }
         return Ok(Launch {
