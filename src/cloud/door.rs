@@ -349,16 +349,19 @@ impl Cloud {
         self.now = self.now.max(now);
         let now = self.now;
         for (account, region) in self.all_places() {
-            let waiting = self
-                .account(&account)
-                .and_then(|account| account.ec2(region))
-                .is_some_and(|ec2| ec2.instances.iter().any(|instance| instance.waits(now)));
-            if !waiting {
-                continue;
-            }
+            // What happened may itself wait for a time that has passed too: whoever terminated an
+            // hour ago is no longer shown.
+            let waiting = |cloud: &Cloud| {
+                cloud
+                    .account(&account)
+                    .and_then(|account| account.ec2(region))
+                    .is_some_and(|ec2| ec2.instances.iter().any(|instance| instance.waits(now)))
+            };
             let mut booted = Vec::new();
             let mut gone = Vec::new();
-            if let Some(ec2) = self.ec2_mut(&account, region) {
+            while waiting(self)
+                && let Some(ec2) = self.ec2_mut(&account, region)
+            {
                 ec2::instance::settle(ec2, now, &mut booted, &mut gone);
             }
             for id in booted {

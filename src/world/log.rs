@@ -21,6 +21,9 @@ use std::fmt;
 
 /// The version that this program writes. It reads all versions up to it.
 pub const VERSION: i64 = 1;
+/// What `clock` says, of a step and of the whole, where time passed only by acts. Where it says
+/// nothing, time passed by itself until all was settled.
+const MANUAL: &str = "manual";
 /// The longest log that is read, in bytes.
 const LONGEST: usize = 8 << 20;
 /// The most acts that are replayed.
@@ -94,6 +97,9 @@ impl World {
                 if let Some(terminal) = &entry.terminal {
                     step.insert("terminal", Value::from(terminal.as_str()));
                 }
+                if entry.manual_clock {
+                    step.insert("clock", Value::from(MANUAL));
+                }
                 step.insert("acts", Value::List(acts));
                 Value::Map(step)
             })
@@ -103,6 +109,9 @@ impl World {
         // A seed has 64 bits and a number of JSON 53 that everyone agrees on.
         whole.insert("seed", Value::Str(self.genesis.seed.to_string()));
         whole.insert("default_vpc", Value::Bool(self.genesis.default_vpc));
+        if self.manual_clock() {
+            whole.insert("clock", Value::from(MANUAL));
+        }
         let mut kept = Map::new();
         for (name, value) in self.names(World::TERMINAL) {
             kept.insert(name, Value::Str(names.write(&value)));
@@ -170,10 +179,12 @@ impl World {
                 )));
             }
             let mut cloud = world.cloud().clone();
+            let manual_clock = is_manual(step);
+            settle(&mut cloud, manual_clock);
             let mut driver = Driver {
                 cloud: &mut cloud,
                 done: Vec::new(),
-                manual_clock: false,
+                manual_clock,
             };
             let mut refused = None;
             for written in acts {
@@ -186,7 +197,6 @@ impl World {
                 if let Some(done) = driver.done.last() {
                     names.learn(number, &done.minted);
                 }
-                settle(driver.cloud, false);
             }
             if let Some(reason) = refused {
                 let rest = steps.iter().skip(place);
@@ -201,9 +211,9 @@ impl World {
                 });
                 break;
             }
-            let done = driver.done;
-            world.replayed(&names.read(&label), terminal, done, cloud);
+            world.replayed(&names.read(&label), terminal, driver);
         }
+        world.set_manual_clock(is_manual(&whole));
         let kept = whole.get("names").and_then(Value::as_map);
         for (name, value) in kept.into_iter().flat_map(Map::iter) {
             if let Some(value) = value.as_str() {
@@ -212,6 +222,11 @@ impl World {
         }
         Ok((world, stopped))
     }
+}
+
+/// Did time pass only by acts?
+fn is_manual(step: &Value) -> bool {
+    step.get("clock").and_then(Value::as_str) == Some(MANUAL)
 }
 
 /// Ids by the act and ordinal that made them, and back.

@@ -1,7 +1,7 @@
 //! What the operations refuse, each beside the call that differs in one thing and is taken.
 
 use crate::testing::Lab;
-use crate::{Region, Value};
+use crate::{Act, Region, Value};
 
 /// A VPC `10.0.0.0/16` with an attached internet gateway, a subnet with an instance that has a
 /// public address, a second VPC, and one of everything else; `@name` in parameters stands for
@@ -345,4 +345,24 @@ fn a_public_address_that_was_switched_on_or_off_stays_so_over_a_stop() {
         world.call("StartInstances", r#"{"InstanceIds":["@i"]}"#);
         assert_eq!(world.public().is_some(), wanted);
     }
+}
+
+#[test]
+fn time_that_passes_at_once_does_what_it_does_bit_by_bit() {
+    let after = |passes: &[u64]| {
+        let mut world = World::new();
+        world.call("TerminateInstances", r#"{"InstanceIds":["@i"]}"#);
+        for seconds in passes {
+            world
+                .lab
+                .cloud
+                .apply(&Act::Pass { seconds: *seconds })
+                .unwrap();
+        }
+        let value = world.call("DescribeInstances", "{}");
+        value.get("Reservations").unwrap().as_list().unwrap().len()
+    };
+    assert_eq!(after(&[31, 3_000]), 2);
+    assert_eq!(after(&[31, 3_600]), 1);
+    assert_eq!(after(&[3_631]), 1);
 }
