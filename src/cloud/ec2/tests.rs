@@ -989,7 +989,7 @@ const REFUSED: &[Row] = &[
         "PutUserPolicy",
         r#"{"UserName":"ana","PolicyName":"q","PolicyDocument":"{}"}"#,
         "MalformedPolicyDocument: Syntax errors in policy.",
-        r#"{"UserName":"ana","PolicyName":"q","PolicyDocument":"{\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}]}"}"#,
+        r#"{"UserName":"ana","PolicyName":"q","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}]}"}"#,
     ),
     (
         "DeleteUserPolicy",

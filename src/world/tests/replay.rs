@@ -57,7 +57,7 @@ fn random_scripts_replay_undo_and_redo_to_the_same_world() {
         let mut world = start();
         let mut script = Vec::new();
         for _ in 0..12 {
-            if next(&mut random) % 8 == 0 {
+            if next(&mut random).is_multiple_of(8) {
                 let manual = !world.manual_clock();
                 world.set_manual_clock(manual);
                 script.push(if manual { "# manual" } else { "# auto" });
