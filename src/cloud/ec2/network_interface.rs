@@ -1,6 +1,7 @@
 //! Network interfaces.
 
 use super::Ec2;
+use super::image;
 use super::instance::State;
 use super::security_group::find_group;
 use super::select::{FilterRow, find, find_mut, new_tags, select, tag_list};
@@ -135,6 +136,13 @@ pub(crate) struct NewInterface<'a> {
 /// Makes a network interface with the wanted or the lowest free address of the subnet.
 pub(crate) fn make(ec2: &mut Ec2, mint: &mut Mint, new: NewInterface<'_>) -> Result<Id, Fault> {
     let subnet = find(&ec2.subnets, new.subnet)?.clone();
+    // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    if ec2.network_interfaces.len() >= 5_000 {
+        return Err(Fault::new(
+            "NetworkInterfaceLimitExceeded",
+            "The maximum number of network interfaces has been reached.",
+        ));
+    }
     let used = ec2.used_addresses(&subnet.id);
     let private = match new.private {
         Some(text) => {
@@ -619,6 +627,17 @@ pub(crate) fn attach(
             "Instance '{}' already has an interface attached at device index '{device}'.",
             instance.id
         )));
+    }
+    let count = ec2.interfaces_of(&instance.id).len() + 1;
+    let most = image::instance_type(&instance.kind).map_or(count, |kind| kind.interfaces);
+    if count > most {
+        return Err(Fault::new(
+            "AttachmentLimitExceeded",
+            format!(
+                "Interface count {count} exceeds the limit for {}",
+                instance.kind
+            ),
+        ));
     }
     let (interface, instance) = (interface.id.clone(), instance.id.clone());
     let (ec2, mint) = context.parts();

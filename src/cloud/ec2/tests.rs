@@ -473,6 +473,18 @@ const REFUSED: &[Row] = &[
         "InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist",
         r#"{"VpcId":"@vpc"}"#,
     ),
+    (
+        "CreateVpc",
+        r#"{"CidrBlock":"169.254.0.0/20"}"#,
+        "InvalidVpc.Range: The CIDR '169.254.0.0/20' is invalid.",
+        r#"{"CidrBlock":"169.253.0.0/20"}"#,
+    ),
+    (
+        "DescribeInstances",
+        r#"{"MaxResults":0}"#,
+        "InvalidParameterValue: Value ( 0 ) for parameter maxResults is invalid. Expecting a value greater than 5.",
+        r#"{"MaxResults":5}"#,
+    ),
     // Internet gateways.
     (
         "AttachInternetGateway",
@@ -1066,4 +1078,41 @@ fn every_operation_that_changes_something_has_a_refusal_here() {
         .filter(|name| !REFUSED.iter().any(|row| row.0 == *name))
         .collect();
     assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn an_instance_has_as_many_interfaces_as_its_type_allows() {
+    let mut world = World::new();
+    world.keep(
+        "second",
+        "CreateNetworkInterface",
+        r#"{"SubnetId":"@subnet"}"#,
+        "NetworkInterface.NetworkInterfaceId",
+    );
+    world.call(
+        "AttachNetworkInterface",
+        r#"{"NetworkInterfaceId":"@loose","InstanceId":"@i","DeviceIndex":1}"#,
+    );
+    let more = r#"{"NetworkInterfaceId":"@second","InstanceId":"@i","DeviceIndex":2}"#;
+    let more = world.fill(more);
+    assert_eq!(
+        world.lab.refused("AttachNetworkInterface", &more),
+        "AttachmentLimitExceeded: Interface count 3 exceeds the limit for t3.micro"
+    );
+    let there = more.replace(&world.fill("@i\""), &world.fill("@off\""));
+    world.lab.call("AttachNetworkInterface", &there).unwrap();
+}
+
+#[test]
+fn tags_of_rules_are_told_with_the_others() {
+    let mut world = World::new();
+    world.call(
+        "CreateTags",
+        r#"{"Resources":["@sgr"],"Tags":[{"Key":"a","Value":"b"}]}"#,
+    );
+    let value = world.call("DescribeTags", "{}");
+    assert_eq!(
+        world.lab.at(&value, "Tags.0.ResourceType"),
+        "security-group-rule"
+    );
 }
