@@ -103,7 +103,7 @@ pub fn command(words: &[&str]) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(!walked.connects())))
 }
 
-/// The world that a script's lines make, in an account without default VPCs and in one terminal.
+/// The world that a script's lines make, in a fresh account and in one terminal.
 fn world_of(path: &str) -> Result<World, Failure> {
     let script = read(path)?;
     let mut world = World::new(Genesis::default());

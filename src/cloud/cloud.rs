@@ -171,14 +171,16 @@ pub(crate) struct Mint {
     minted: Vec<Minted>,
 }
 
-/// An id that an act made: its ordinal among them, and the id. A log names an id by its act
-/// and ordinal, so that it holds none.
+/// An id or a secret that an act made: its ordinal among them, and the text. A log names both by
+/// act and ordinal, so that it holds neither.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Minted {
     /// Which of the act's.
     pub ordinal: u32,
-    /// The id.
+    /// The id, or the secret.
     pub id: String,
+    /// Is it a secret: of an access key, or a line of a private key?
+    pub secret: bool,
 }
 
 impl Mint {
@@ -220,6 +222,7 @@ impl Mint {
         self.minted.push(Minted {
             ordinal: born.ordinal,
             id: id.clone(),
+            secret: false,
         });
         (Id::new(&id), born)
     }
@@ -232,16 +235,24 @@ impl Mint {
         self.minted.push(Minted {
             ordinal,
             id: id.clone(),
+            secret: false,
         });
         id
     }
 
     /// `length` characters as in a secret access key.
     pub(crate) fn secret(&mut self, length: usize) -> String {
-        self.pick(
+        let ordinal = self.ordinal;
+        let id = self.pick(
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
             length,
-        )
+        );
+        self.minted.push(Minted {
+            ordinal,
+            id: id.clone(),
+            secret: true,
+        });
+        id
     }
 
     fn pick(&mut self, alphabet: &[u8], length: usize) -> String {

@@ -20,6 +20,9 @@ use std::rc::Rc;
 
 /// The longest that one act lets time pass: ten years, in seconds.
 const LONGEST_PASS: u64 = 10 * 366 * 86_400;
+/// The fewest results that one asks EC2 for at once.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
+const SMALLEST_PAGE: i64 = 5;
 
 /// Everything that can change the cloud.
 #[derive(Clone, PartialEq, Debug)]
@@ -349,16 +352,19 @@ impl Cloud {
         self.now = self.now.max(now);
         let now = self.now;
         for (account, region) in self.all_places() {
-            let waiting = self
-                .account(&account)
-                .and_then(|account| account.ec2(region))
-                .is_some_and(|ec2| ec2.instances.iter().any(|instance| instance.waits(now)));
-            if !waiting {
-                continue;
-            }
+            // What happened may itself wait for a time that has passed too: whoever terminated an
+            // hour ago is no longer shown.
+            let waiting = |cloud: &Cloud| {
+                cloud
+                    .account(&account)
+                    .and_then(|account| account.ec2(region))
+                    .is_some_and(|ec2| ec2.instances.iter().any(|instance| instance.waits(now)))
+            };
             let mut booted = Vec::new();
             let mut gone = Vec::new();
-            if let Some(ec2) = self.ec2_mut(&account, region) {
+            while waiting(self)
+                && let Some(ec2) = self.ec2_mut(&account, region)
+            {
                 ec2::instance::settle(ec2, now, &mut booted, &mut gone);
             }
             for id in booted {
@@ -536,8 +542,17 @@ fn paginate(operation: api::Operation, params: &Map, value: &mut Value) -> Resul
     let limit = page
         .limit_key
         .iter()
-        .find_map(|key| params.get(key)?.as_int())
-        .and_then(|limit| usize::try_from(limit).ok());
+        .find_map(|key| params.get(key)?.as_int());
+    // The shapes don't say so of every operation; a page without room would come for ever.
+    if let Some(limit) = limit.filter(|limit| *limit < SMALLEST_PAGE)
+        && operation.service().name == "ec2"
+    {
+        return Err(Fault::value(format!(
+            "Value ( {limit} ) for parameter maxResults is invalid. Expecting a value greater \
+             than {SMALLEST_PAGE}."
+        )));
+    }
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok());
     let token = page
         .input_token
         .iter()

@@ -2,6 +2,7 @@
 
 use crate::{Act, Call, Cloud, Credentials, Genesis, Value, Via, json};
 
+#[derive(Clone)]
 pub(crate) struct Lab {
     pub(crate) cloud: Cloud,
     pub(crate) credentials: Credentials,

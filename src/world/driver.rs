@@ -30,7 +30,9 @@ pub(crate) struct Driver<'a> {
 }
 
 impl Driver<'_> {
-    /// Does an act and notes it if it belongs into the log.
+    /// Does an act and notes it if it belongs into the log. The answer shows AWS's first state;
+    /// then everything settles at once, so that a replay, which knows acts and no commands,
+    /// comes to the same state.
     pub(crate) fn note(&mut self, act: Act) -> Result<Answer, Fault> {
         let answer = self.cloud.apply(&act)?;
         if answer.logged {
@@ -47,6 +49,7 @@ impl Driver<'_> {
                 minted: answer.minted.clone(),
                 command,
             });
+            settle(self.cloud, self.manual_clock);
         }
         Ok(answer)
     }

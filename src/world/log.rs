@@ -6,8 +6,8 @@
 //!     {"call": ["ec2", "CreateVpc", "us-east-1", "@{0.0}", {"CidrBlock": "10.0.0.0/16"}]}]}]}
 //! ```
 //!
-//! An id is written as `@{act.ordinal}`: the act that made it, counted from 1 (0 is the genesis),
-//! and its ordinal among the ids of that act. So a log holds no ids, and an `@` of one's own is
+//! An id or a secret is written as `@{act.ordinal}`: the act that made it, counted from 1 (0 is the
+//! genesis), and its ordinal among those of that act. So a log holds neither, and an `@` of one's own is
 //! written `@@`.
 
 use crate::driver::{Driver, settle};
@@ -21,6 +21,12 @@ use std::fmt;
 
 /// The version that this program writes. It reads all versions up to it.
 pub const VERSION: i64 = 1;
+/// What `clock` says, of a step and of the whole, where time passed only by acts. Where it says
+/// nothing, time passed by itself until all was settled.
+const MANUAL: &str = "manual";
+/// How long the secret of an access key is.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html>
+const SHORTEST_SECRET: usize = 40;
 /// The longest log that is read, in bytes.
 const LONGEST: usize = 8 << 20;
 /// The most acts that are replayed.
@@ -94,6 +100,9 @@ impl World {
                 if let Some(terminal) = &entry.terminal {
                     step.insert("terminal", Value::from(terminal.as_str()));
                 }
+                if entry.manual_clock {
+                    step.insert("clock", Value::from(MANUAL));
+                }
                 step.insert("acts", Value::List(acts));
                 Value::Map(step)
             })
@@ -103,6 +112,9 @@ impl World {
         // A seed has 64 bits and a number of JSON 53 that everyone agrees on.
         whole.insert("seed", Value::Str(self.genesis.seed.to_string()));
         whole.insert("default_vpc", Value::Bool(self.genesis.default_vpc));
+        if self.manual_clock() {
+            whole.insert("clock", Value::from(MANUAL));
+        }
         let mut kept = Map::new();
         for (name, value) in self.names(World::TERMINAL) {
             kept.insert(name, Value::Str(names.write(&value)));
@@ -170,10 +182,12 @@ impl World {
                 )));
             }
             let mut cloud = world.cloud().clone();
+            let manual_clock = is_manual(step);
+            settle(&mut cloud, manual_clock);
             let mut driver = Driver {
                 cloud: &mut cloud,
                 done: Vec::new(),
-                manual_clock: false,
+                manual_clock,
             };
             let mut refused = None;
             for written in acts {
@@ -186,7 +200,6 @@ impl World {
                 if let Some(done) = driver.done.last() {
                     names.learn(number, &done.minted);
                 }
-                settle(driver.cloud, false);
             }
             if let Some(reason) = refused {
                 let rest = steps.iter().skip(place);
@@ -201,9 +214,9 @@ impl World {
                 });
                 break;
             }
-            let done = driver.done;
-            world.replayed(&names.read(&label), terminal, done, cloud);
+            world.replayed(&names.read(&label), terminal, driver);
         }
+        world.set_manual_clock(is_manual(&whole));
         let kept = whole.get("names").and_then(Value::as_map);
         for (name, value) in kept.into_iter().flat_map(Map::iter) {
             if let Some(value) = value.as_str() {
@@ -214,10 +227,16 @@ impl World {
     }
 }
 
+/// Did time pass only by acts?
+fn is_manual(step: &Value) -> bool {
+    step.get("clock").and_then(Value::as_str) == Some(MANUAL)
+}
+
 /// Ids by the act and ordinal that made them, and back.
 #[derive(Default)]
 struct Names {
     by_id: BTreeMap<String, (u32, u32)>,
+    secrets: Vec<(String, (u32, u32))>,
     by_place: BTreeMap<(u32, u32), String>,
 }
 
@@ -225,13 +244,45 @@ impl Names {
     fn learn(&mut self, act: u32, minted: &[Minted]) {
         for it in minted {
             let place = (act, it.ordinal);
-            self.by_id.insert(it.id.clone(), place);
+            if it.secret {
+                self.secrets.push((it.id.clone(), place));
+            } else {
+                self.by_id.insert(it.id.clone(), place);
+            }
             self.by_place.insert(place, it.id.clone());
         }
     }
 
-    /// The text with ids written by place.
+    /// The text with ids and secrets written by place.
     fn write(&self, text: &str) -> String {
+        // No secret is shorter: most texts need no search.
+        if text.len() < SHORTEST_SECRET {
+            return self.write_ids(text);
+        }
+        let mut found: Vec<(usize, &str, &(u32, u32))> = self
+            .secrets
+            .iter()
+            .flat_map(|(secret, place)| {
+                let hits = text.match_indices(secret.as_str());
+                hits.map(move |(start, hit)| (start, hit, place))
+            })
+            .collect();
+        found.sort_unstable();
+        let mut out = String::new();
+        let mut done = 0;
+        for (start, hit, (act, ordinal)) in found {
+            // One that overlaps the last is not to be found in `done..start`.
+            if let Some(between) = text.get(done..start) {
+                out.push_str(&self.write_ids(between));
+                out.push_str(&format!("@{{{act}.{ordinal}}}"));
+                done = start + hit.len();
+            }
+        }
+        out.push_str(&self.write_ids(text.get(done..).unwrap_or_default()));
+        out
+    }
+
+    fn write_ids(&self, text: &str) -> String {
         let mut out = String::new();
         let mut word = String::new();
         let flush = |word: &mut String, out: &mut String| {
@@ -528,6 +579,7 @@ fn read_machine_act(items: &[Value], names: &Names) -> Option<hopwise_machine::A
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hopwise_cloud::LAPTOP;
 
     fn built() -> World {
         let mut world = World::new(Genesis {
@@ -541,7 +593,9 @@ mod tests {
             "printf '#!/bin/bash\\necho up\\n' > boot.sh; chmod 600 boot.sh",
             "aws ec2 run-instances --image-id $al2023 --subnet-id $SUBNET --instance-type t3.micro --user-data file://boot.sh",
             "sleep 60",
-            "aws iam create-user --user-name ana && aws iam create-access-key --user-name ana",
+            "aws iam create-user --user-name ana && aws iam create-access-key --user-name ana > key.json",
+            "aws configure set aws_secret_access_key $(jq -r .AccessKey.SecretAccessKey key.json)",
+            "aws ec2 create-key-pair --key-name k > pair.json; jq -r .KeyMaterial pair.json > k.pem",
         ] {
             let output = world.run_line(World::TERMINAL, line);
             assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
@@ -564,10 +618,28 @@ mod tests {
     fn a_log_holds_no_ids_and_no_secrets() {
         let world = built();
         let saved = world.save();
-        let key = &world.cloud().account(ACCOUNT).unwrap().iam.root_key;
-        for secret in ["vpc-0", "subnet-0", "AKIA", key.secret.as_str()] {
+        let iam = &world.cloud().account(ACCOUNT).unwrap().iam;
+        let key = &iam.user("ana").unwrap().keys[0];
+        let pem = world.cloud().machine(LAPTOP).unwrap();
+        let pem = pem.read("student", "/home/student/k.pem").unwrap();
+        let pem = String::from_utf8(pem.to_vec()).unwrap();
+        let mut secrets = vec![
+            "vpc-0",
+            "subnet-0",
+            "AKIA",
+            &iam.root_key.secret,
+            &key.secret,
+        ];
+        secrets.extend(pem.lines().filter(|line| !line.starts_with('-')));
+        assert_eq!(secrets.len(), 30);
+        for secret in secrets {
             assert!(!saved.contains(secret), "{secret} in {saved}");
         }
+        // Typed by hand they don't stay in the label either.
+        let mut world = world.clone();
+        let line = format!("AWS_SECRET_ACCESS_KEY={} ; echo x > x", key.secret);
+        world.run_line(World::TERMINAL, &line);
+        assert!(!world.save().contains(&key.secret));
         assert!(saved.contains("ana@@example.com"));
     }
 
@@ -579,7 +651,7 @@ mod tests {
         let stopped = stopped.unwrap();
         assert_eq!(stopped.step, 3);
         assert_eq!(stopped.reason, "The CIDR '10.9.1.0/24' is invalid.");
-        assert_eq!(stopped.rest.len(), 5);
+        assert_eq!(stopped.rest.len(), 7);
         assert_eq!(loaded.history().len(), 2);
     }
 

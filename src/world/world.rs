@@ -47,8 +47,12 @@ pub struct Entry {
     pub terminal: Option<String>,
     /// The acts it came to.
     pub done: Vec<Done>,
-    /// The state after it, unless it is to be replayed.
-    after: Option<State>,
+    /// Did time pass only when somebody said so?
+    pub(crate) manual_clock: bool,
+    /// The cloud after it, unless it is to be replayed.
+    after: Option<Cloud>,
+    /// The terminals after it, without their history of lines: no replay brings them back.
+    sessions: BTreeMap<String, Session>,
 }
 
 impl Entry {
@@ -226,6 +230,11 @@ impl World {
         self.now.hash()
     }
 
+    /// Does time pass only when somebody says so?
+    pub fn manual_clock(&self) -> bool {
+        self.manual_clock
+    }
+
     /// Lets time pass only when somebody says so, or again by itself.
     pub fn set_manual_clock(&mut self, manual: bool) {
         self.manual_clock = manual;
@@ -252,7 +261,6 @@ impl World {
             return output;
         }
         let done = driver.done;
-        settle(&mut cloud, self.manual_clock);
         self.now.cloud = cloud;
         self.now.sessions.insert(terminal.to_owned(), session);
         if !done.is_empty() {
@@ -293,7 +301,6 @@ impl World {
             driver.note(act).map_err(|fault| fault.message)?;
         }
         let done = driver.done;
-        settle(&mut cloud, self.manual_clock);
         self.now.cloud = cloud;
         if !done.is_empty() {
             self.push(label, None, done);
@@ -307,7 +314,9 @@ impl World {
             label: label.to_owned(),
             terminal: terminal.map(str::to_owned),
             done,
-            after: Some(self.now.clone()),
+            manual_clock: self.manual_clock,
+            after: Some(self.now.cloud.clone()),
+            sessions: self.sessions_without_history(),
         });
         self.cursor = self.entries.len();
         let old = self.entries.len().checked_sub(KEPT + 1);
@@ -319,15 +328,23 @@ impl World {
         }
     }
 
+    fn sessions_without_history(&self) -> BTreeMap<String, Session> {
+        let mut sessions = self.now.sessions.clone();
+        for session in sessions.values_mut() {
+            session.history = Vec::new();
+        }
+        sessions
+    }
+
     /// A step that was replayed from a log.
-    pub(crate) fn replayed(
-        &mut self,
-        label: &str,
-        terminal: Option<&str>,
-        done: Vec<Done>,
-        cloud: Cloud,
-    ) {
-        self.now.cloud = cloud;
+    pub(crate) fn replayed(&mut self, label: &str, terminal: Option<&str>, driver: Driver<'_>) {
+        let Driver {
+            cloud,
+            done,
+            manual_clock,
+        } = driver;
+        self.now.cloud = cloud.clone();
+        self.manual_clock = manual_clock;
         if !done.is_empty() {
             self.push(label, terminal, done);
         }
@@ -358,8 +375,10 @@ impl World {
     pub fn begin_here(&mut self) {
         self.floor = self.cursor;
         self.entries.truncate(self.cursor);
+        let sessions = self.sessions_without_history();
         if let Some(entry) = self.entries.last_mut() {
-            entry.after = Some(self.now.clone());
+            entry.after = Some(self.now.cloud.clone());
+            entry.sessions = sessions;
         } else {
             self.start = self.now.clone();
         }
@@ -398,6 +417,8 @@ impl World {
             .collect();
         self.now = self.state_after(cursor);
         self.cursor = cursor;
+        // What the manual clock held back then does not wait when the clock runs now.
+        settle(&mut self.now.cloud, self.manual_clock);
         // What one typed stays typed: an undone line is still there to be called up again.
         for (name, history) in lines {
             if let Some(session) = self.now.sessions.get_mut(&name) {
@@ -409,19 +430,26 @@ impl World {
     /// The state after the first `count` steps: kept, or replayed from the last one kept before.
     fn state_after(&self, count: usize) -> State {
         let before = self.entries.get(..count).unwrap_or(&self.entries);
+        let Some(last) = before.last() else {
+            return self.start.clone();
+        };
         let kept = before.iter().rposition(|entry| entry.after.is_some());
-        let mut state = kept
+        let mut cloud = kept
             .and_then(|place| before.get(place)?.after.clone())
-            .unwrap_or_else(|| self.start.clone());
+            .unwrap_or_else(|| self.start.cloud.clone());
         let first = kept.map_or(0, |place| place + 1);
         for entry in before.iter().skip(first) {
+            settle(&mut cloud, entry.manual_clock);
             for done in &entry.done {
                 // It was done once from this very state, so it is done again.
-                let _ = state.cloud.apply(&done.act);
-                settle(&mut state.cloud, self.manual_clock);
+                let _ = cloud.apply(&done.act);
+                settle(&mut cloud, entry.manual_clock);
             }
         }
-        state
+        State {
+            cloud,
+            sessions: last.sessions.clone(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Elastic IP addresses, and the public addresses that AWS assigns by itself.
 
 use super::Ec2;
+use super::instance::State;
 use super::select::{FilterRow, find, find_mut, new_tags, select, some_tags};
 use crate::cloud::Mint;
 use crate::door::Context;
@@ -196,8 +197,9 @@ fn by_public<'a>(ec2: &'a Ec2, text: &str) -> Result<&'a Address, Fault> {
 }
 
 /// `AssociateAddress`. What the private address had before is given up: an address that AWS
-/// assigned for good; an Elastic IP address only with `AllowReassociation`, as AWS's API
-/// reference says. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html>
+/// assigned for good, an Elastic IP address stays allocated. An address that is associated
+/// elsewhere moves. `--no-allow-reassociation` refuses both.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html>
 pub(crate) fn associate(
     context: &mut Context<'_>,
     request: View<'_, AssociateAddressRequest>,
@@ -277,42 +279,37 @@ pub(crate) fn associate(
             interface.id
         )));
     };
-    // In a VPC, moving an associated address is allowed unless the request forbids it.
-    if request.get(associate_address::ALLOW_REASSOCIATION) == Some(false)
-        && address.association.is_some()
-    {
-        return Err(Fault::new(
+    let already = |resource: &Id, association: &AddressAssociation| {
+        Fault::new(
             "Resource.AlreadyAssociated",
             format!(
-                "resource {} is already associated with associate-id {}",
-                address.id,
-                address
-                    .association
-                    .as_ref()
-                    .map(|it| it.id.to_string())
-                    .unwrap_or_default()
+                "resource {resource} is already associated with associate-id {}",
+                association.id
             ),
-        ));
-    }
-    if let Some(old) = ec2.elastic_of(&interface.id, private)
-        && old.id != address.id
-        && request.get(associate_address::ALLOW_REASSOCIATION) != Some(true)
+        )
+    };
+    let before = address.association.clone();
+    if let Some(before) = &before
+        && before.interface == interface.id
+        && before.private == private
     {
-        return Err(Fault::new(
-            "Resource.AlreadyAssociated",
-            format!(
-                "resource {} is already associated with {}",
-                interface.id, old.id
-            ),
-        ));
+        // Asked for twice: the same answer.
+        return Ok(Doc::new().with(associate_address_result::ASSOCIATION_ID, &before.id));
     }
+    let displaced = ec2.elastic_of(&interface.id, private);
+    if request.get(associate_address::ALLOW_REASSOCIATION) == Some(false) {
+        if let Some(before) = &before {
+            return Err(already(&address.id, before));
+        }
+        if let Some(other) = displaced.and_then(|other| other.association.as_ref()) {
+            return Err(already(&interface.id, other));
+        }
+    }
+    let displaced = displaced.map(|other| other.id.clone());
     let (address, interface) = (address.id.clone(), interface.id.clone());
     let (ec2, mint) = context.parts();
-    if let Some(old) = ec2
-        .elastic_of(&interface, private)
-        .map(|old| old.id.clone())
-    {
-        find_mut(&mut ec2.addresses, old.as_str())?.association = None;
+    if let Some(other) = displaced {
+        find_mut(&mut ec2.addresses, other.as_str())?.association = None;
     }
     let (id, _) = mint.id("eipassoc");
     find_mut(&mut ec2.addresses, address.as_str())?.association = Some(AddressAssociation {
@@ -326,10 +323,41 @@ pub(crate) fn associate(
             own.auto_public = None;
         }
     }
+    if let Some(before) = before {
+        give_public_again(ec2, mint, &before);
+    }
     Ok(Doc::new().with(associate_address_result::ASSOCIATION_ID, id))
 }
 
-/// `DisassociateAddress`
+/// Gives an interface that lost its Elastic IP address a public address of AWS's again, if its
+/// instance is one that gets them: it runs, got one at its launch and has no second interface.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html>
+fn give_public_again(ec2: &mut Ec2, mint: &mut Mint, lost: &AddressAssociation) {
+    let gets_one = ec2
+        .instance_of(&lost.interface)
+        .and_then(|id| ec2.instances.get(id.as_str()))
+        .is_some_and(|instance| {
+            let up = matches!(instance.state, State::Running | State::Pending { .. });
+            up && instance.auto_public && ec2.interfaces_of(&instance.id).len() == 1
+        });
+    let primary = ec2
+        .network_interfaces
+        .get(lost.interface.as_str())
+        .and_then(|it| it.primary_address());
+    if !gets_one || primary != Some(lost.private) {
+        return;
+    }
+    let public = ec2.free_public_address(mint);
+    if let Some(own) = ec2
+        .network_interfaces
+        .get_mut(lost.interface.as_str())
+        .and_then(|it| it.addresses.first_mut())
+    {
+        own.auto_public = Some(public);
+    }
+}
+
+/// `DisassociateAddress`: what AWS assigned before comes back as a new address.
 pub(crate) fn disassociate(
     context: &mut Context<'_>,
     request: View<'_, DisassociateAddressRequest>,
@@ -362,7 +390,13 @@ pub(crate) fn disassociate(
             ));
         }
     };
-    find_mut(&mut context.ec2_mut().addresses, address.as_str())?.association = None;
+    let (ec2, mint) = context.parts();
+    let lost = find_mut(&mut ec2.addresses, address.as_str())?
+        .association
+        .take();
+    if let Some(lost) = lost {
+        give_public_again(ec2, mint, &lost);
+    }
     Ok(())
 }
 

@@ -137,6 +137,9 @@ pub struct InstanceType {
     pub vcpus: i64,
     /// Its memory in MiB.
     pub memory: i64,
+    /// How many network interfaces an instance of it may have.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html>
+    pub interfaces: usize,
     threads: i64,
 }
 
@@ -147,31 +150,38 @@ impl InstanceType {
     }
 }
 
-const fn kind(name: &'static str, vcpus: i64, memory: i64, threads: i64) -> InstanceType {
+const fn kind(
+    name: &'static str,
+    vcpus: i64,
+    memory: i64,
+    threads: i64,
+    interfaces: usize,
+) -> InstanceType {
     InstanceType {
         name,
         vcpus,
         memory,
+        interfaces,
         threads,
     }
 }
 
 /// <https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html>
 const TYPES: &[InstanceType] = &[
-    kind("c5.large", 2, 4_096, 2),
-    kind("m1.small", 1, 1_740, 1),
-    kind("m5.large", 2, 8_192, 2),
-    kind("m5.xlarge", 4, 16_384, 2),
-    kind("r5.large", 2, 16_384, 2),
-    kind("t2.medium", 2, 4_096, 1),
-    kind("t2.micro", 1, 1_024, 1),
-    kind("t2.nano", 1, 512, 1),
-    kind("t2.small", 1, 2_048, 1),
-    kind("t3.large", 2, 8_192, 2),
-    kind("t3.medium", 2, 4_096, 2),
-    kind("t3.micro", 2, 1_024, 2),
-    kind("t3.nano", 2, 512, 2),
-    kind("t3.small", 2, 2_048, 2),
+    kind("c5.large", 2, 4_096, 2, 3),
+    kind("m1.small", 1, 1_740, 1, 2),
+    kind("m5.large", 2, 8_192, 2, 3),
+    kind("m5.xlarge", 4, 16_384, 2, 4),
+    kind("r5.large", 2, 16_384, 2, 3),
+    kind("t2.medium", 2, 4_096, 1, 3),
+    kind("t2.micro", 1, 1_024, 1, 2),
+    kind("t2.nano", 1, 512, 1, 2),
+    kind("t2.small", 1, 2_048, 1, 3),
+    kind("t3.large", 2, 8_192, 2, 3),
+    kind("t3.medium", 2, 4_096, 2, 3),
+    kind("t3.micro", 2, 1_024, 2, 2),
+    kind("t3.nano", 2, 512, 2, 2),
+    kind("t3.small", 2, 2_048, 2, 3),
 ];
 
 /// The instance type called `name`.

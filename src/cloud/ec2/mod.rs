@@ -14,6 +14,8 @@ pub mod security_group;
 mod select;
 pub mod subnet;
 mod tag;
+#[cfg(test)]
+mod tests;
 pub mod vpc;
 mod zone;
 

@@ -1,6 +1,8 @@
 //! Network interfaces.
 
 use super::Ec2;
+use super::image;
+use super::instance::State;
 use super::security_group::find_group;
 use super::select::{FilterRow, find, find_mut, new_tags, select, tag_list};
 use super::subnet::zone_id;
@@ -134,6 +136,13 @@ pub(crate) struct NewInterface<'a> {
 /// Makes a network interface with the wanted or the lowest free address of the subnet.
 pub(crate) fn make(ec2: &mut Ec2, mint: &mut Mint, new: NewInterface<'_>) -> Result<Id, Fault> {
     let subnet = find(&ec2.subnets, new.subnet)?.clone();
+    // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    if ec2.network_interfaces.len() >= 5_000 {
+        return Err(Fault::new(
+            "NetworkInterfaceLimitExceeded",
+            "The maximum number of network interfaces has been reached.",
+        ));
+    }
     let used = ec2.used_addresses(&subnet.id);
     let private = match new.private {
         Some(text) => {
@@ -604,6 +613,11 @@ pub(crate) fn attach(
     let device = request
         .get(attach_network_interface::DEVICE_INDEX)
         .unwrap_or(0);
+    if device < 0 {
+        return Err(Fault::value(format!(
+            "Value ({device}) for parameter deviceIndex is invalid."
+        )));
+    }
     let taken = ec2
         .interfaces_of(&instance.id)
         .iter()
@@ -613,6 +627,17 @@ pub(crate) fn attach(
             "Instance '{}' already has an interface attached at device index '{device}'.",
             instance.id
         )));
+    }
+    let count = ec2.interfaces_of(&instance.id).len() + 1;
+    let most = image::instance_type(&instance.kind).map_or(count, |kind| kind.interfaces);
+    if count > most {
+        return Err(Fault::new(
+            "AttachmentLimitExceeded",
+            format!(
+                "Interface count {count} exceeds the limit for {}",
+                instance.kind
+            ),
+        ));
     }
     let (interface, instance) = (interface.id.clone(), instance.id.clone());
     let (ec2, mint) = context.parts();
@@ -654,7 +679,7 @@ pub(crate) fn detach(
     if found.1.device == 0 {
         return Err(Fault::new(
             "OperationNotPermitted",
-            "The network interface at device index 0 cannot be detached.",
+            "The network interface at device index 0 and networkCard index 0 cannot be detached.",
         ));
     }
     find_mut(&mut ec2.network_interfaces, found.0.as_str())?.attachment = None;
@@ -692,17 +717,25 @@ pub(crate) fn modify_attribute(
     if let Some(wanted) =
         request.get(modify_network_interface_attribute::ASSOCIATE_PUBLIC_IP_ADDRESS)
     {
-        let primary = found.attachment.as_ref().is_some_and(|it| it.device == 0);
-        if !primary {
+        let instance = found
+            .attachment
+            .as_ref()
+            .filter(|it| it.device == 0)
+            .map(|it| it.instance.clone());
+        let Some(instance) = instance else {
             return Err(Fault::value(
                 "You can change the public address only of the primary network interface.",
             ));
-        }
+        };
         let has_elastic = found
             .primary_address()
             .is_some_and(|it| context.ec2().elastic_of(&found.id, it).is_some());
         let (ec2, mint) = context.parts();
-        let public = (wanted && !has_elastic).then(|| ec2.free_public_address(mint));
+        // The instance keeps to it at its next start; a stopped one has none until then.
+        let instance = find_mut(&mut ec2.instances, instance.as_str())?;
+        instance.auto_public = wanted;
+        let up = matches!(instance.state, State::Running | State::Pending { .. });
+        let public = (wanted && up && !has_elastic).then(|| ec2.free_public_address(mint));
         let one = find_mut(&mut ec2.network_interfaces, id)?;
         if let Some(address) = one.addresses.first_mut()
             && address.auto_public.is_some() != public.is_some()

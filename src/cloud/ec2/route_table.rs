@@ -676,8 +676,19 @@ pub(crate) fn create_route(
             format!("The route identified by {destination} already exists."),
         ));
     }
+    if target == Target::Local {
+        return Err(Fault::value(
+            "Value (local) for parameter gatewayId is invalid. Local routes are made with the \
+             route table, one for each CIDR block of the VPC.",
+        ));
+    }
     check_within_vpc(ec2, table, destination, &target)?;
-    if table.routes.len() > 50 {
+    check_not_reserved(destination)?;
+    // 50 a family, beside the local ones: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    let own = table.routes.iter().filter(|route| {
+        route.target != Target::Local && route.destination.is_v4() == destination.is_v4()
+    });
+    if own.count() >= 50 {
         return Err(Fault::new(
             "RouteLimitExceeded",
             "The maximum number of routes has been reached.",
@@ -702,28 +713,42 @@ fn check_within_vpc(
     destination: Prefix,
     target: &Target,
 ) -> Result<(), Fault> {
-    let local = table
-        .routes
-        .iter()
-        .find(|route| route.target == Target::Local && route.destination.covers(destination));
-    let Some(local) = local else {
+    let within = ec2
+        .vpcs
+        .get(table.vpc.as_str())
+        .is_some_and(|vpc| vpc.covers(destination));
+    if !within {
         return Ok(());
-    };
+    }
+    if !matches!(target, Target::NetworkInterface(_)) {
+        return Err(Fault::value(format!(
+            "The destination CIDR block {destination} is equal to or more specific than one of \
+             this VPC's CIDR blocks. This route can target only an interface or an instance."
+        )));
+    }
     let is_subnet = ec2
         .subnets
         .iter()
         .any(|subnet| subnet.vpc == table.vpc && subnet.block == destination);
     if !is_subnet {
         return Err(Fault::value(format!(
-            "The destination CIDR block {destination} is equal to or more specific than one of \
-             this VPC's CIDR blocks. This route can target only an interface or an instance."
+            "The destination CIDR block {destination} is more specific than one of this VPC's CIDR \
+             blocks and is not the CIDR block of one of its subnets."
         )));
     }
-    if !matches!(target, Target::NetworkInterface(_)) {
+    Ok(())
+}
+
+/// No route of one's own leads into what AWS keeps for its services in every VPC.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>
+fn check_not_reserved(destination: Prefix) -> Result<(), Fault> {
+    let reserved = ["169.254.168.0/22", "fd00:ec2::/32"]
+        .iter()
+        .filter_map(|text| text.parse::<Prefix>().ok())
+        .any(|reserved| reserved.covers(destination));
+    if reserved {
         return Err(Fault::value(format!(
-            "The destination CIDR block {destination} is equal to or more specific than one of \
-             this VPC's CIDR blocks ({}). This route can target only an interface or an instance.",
-            local.destination
+            "The destination CIDR block {destination} is reserved for AWS services."
         )));
     }
     Ok(())
@@ -762,7 +787,10 @@ pub(crate) fn replace_route(
         },
     )?;
     let Some(old) = table.route(destination) else {
-        return Err(no_route(destination, &table.id));
+        return Err(Fault::value(format!(
+            "There is no route defined for '{destination}' in the route table. Use CreateRoute \
+             instead."
+        )));
     };
     let is_local_range = ec2
         .vpcs
@@ -779,6 +807,9 @@ pub(crate) fn replace_route(
         return Err(Fault::value(format!(
             "route {destination} cannot have the target local"
         )));
+    }
+    if !is_local_range && target != Target::Local {
+        check_within_vpc(ec2, table, destination, &target)?;
     }
     let id = table.id.clone();
     let table = find_mut(&mut context.ec2_mut().route_tables, id.as_str())?;

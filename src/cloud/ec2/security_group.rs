@@ -272,16 +272,25 @@ pub(crate) fn create(
         None => default_vpc(context.ec2())?,
     };
     for (text, parameter) in [(name, "GroupName"), (description, "GroupDescription")] {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
         if text.is_empty() {
             return Err(Fault::missing(parameter));
         }
-        if !text.chars().all(allowed) || text.len() > 255 {
+        if !text.is_ascii() {
             return Err(Fault::value(format!(
                 "Value ({text}) for parameter {parameter} is invalid. Character sets beyond ASCII \
                  are not supported."
             )));
         }
+        let word = match parameter {
+            "GroupName" => ("group name", "names"),
+            _ => ("group description", "descriptions"),
+        };
+        check_text(text, &format!("security {}", word.0), word.1)?;
+    }
+    if name == "default" {
+        return Err(Fault::value(
+            "Cannot use reserved security group name: default",
+        ));
     }
     if name.starts_with("sg-") {
         return Err(Fault::value(format!(
@@ -322,6 +331,35 @@ pub(crate) fn create(
             create_security_group_result::SECURITY_GROUP_ARN,
             context.arn("security-group", &made.id),
         ))
+}
+
+/// Has a text only the characters that security groups take?
+fn check_text(text: &str, what: &str, plural: &str) -> Result<(), Fault> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+    if text.len() < 256 && text.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(Fault::value(format!(
+        "Invalid {what}. Valid {plural} are strings less than 256 characters from the following \
+         set:  a-zA-Z0-9. _-:/()#,@[]+=&;{{}}!$*"
+    )))
+}
+
+fn check_description(text: Option<&str>) -> Result<(), Fault> {
+    text.map_or(Ok(()), |text| {
+        check_text(text, "rule description", "descriptions")
+    })
+}
+
+/// The group that a rule in `vpc` refers to must be of the same VPC.
+fn check_same_network(group: &SecurityGroup, vpc: &Id) -> Result<(), Fault> {
+    if group.vpc == *vpc {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "InvalidGroup.NotFound",
+        "You have specified two resources that belong to different networks.",
+    ))
 }
 
 /// The default VPC, for requests that name none.
@@ -638,7 +676,11 @@ fn drafts(
         let (protocol, from, to) = head(protocol, flat.from, flat.to)?;
         let peer = match (flat.cidr, flat.source) {
             (Some(cidr), _) => Peer::Block(rule_block(cidr, true)?),
-            (None, Some(source)) => Peer::Group(by_name(ec2, source)?.id.clone()),
+            (None, Some(source)) => {
+                let group = by_name(ec2, source)?;
+                check_same_network(group, vpc)?;
+                Peer::Group(group.id.clone())
+            }
             (None, None) => return Err(Fault::missing("cidrIp")),
         };
         drafts.push((protocol, from, to, peer, None));
@@ -679,12 +721,7 @@ fn drafts(
                 (None, Some(name)) => by_name(ec2, name)?,
                 (None, None) => return Err(Fault::missing("groupId")),
             };
-            if group.vpc != *vpc {
-                return Err(Fault::new(
-                    "InvalidGroup.NotFound",
-                    "You have specified two resources that belong to different networks.",
-                ));
-            }
+            check_same_network(group, vpc)?;
             add(
                 Peer::Group(group.id.clone()),
                 pair.get(user_id_group_pair::DESCRIPTION),
@@ -705,6 +742,17 @@ fn drafts(
             "MissingParameter",
             "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.",
         ));
+    }
+    for (place, draft) in drafts.iter().enumerate() {
+        check_description(draft.4.as_deref())?;
+        let same = |other: &&Draft| {
+            (other.0, other.1, other.2, &other.3) == (draft.0, draft.1, draft.2, &draft.3)
+        };
+        if drafts.iter().take(place).find(same).is_some() {
+            return Err(Fault::value(
+                "The same permission must not appear multiple times",
+            ));
+        }
     }
     Ok(drafts)
 }
@@ -747,7 +795,7 @@ fn head(text: &str, from: Option<i64>, to: Option<i64>) -> Result<Head, Fault> {
         let (from, to) = match (from, to) {
             // The console's "all TCP": AWS takes -1 for all ports here.
             (Some(-1), Some(-1) | None) => (0, 65_535),
-            _ => (port(from, "portRange")?, port(to.or(from), "portRange")?),
+            _ => (port(from, "portRange")?, port(to, "portRange")?),
         };
         if from > to {
             return Err(Fault::value(format!(
@@ -793,6 +841,24 @@ fn duplicate(draft: &Draft) -> Fault {
     )
 }
 
+/// Are there at most 60 rules a direction and family? A rule that refers to a group counts in both.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>
+fn check_count(group: &SecurityGroup, egress: bool) -> Result<(), Fault> {
+    for v6 in [false, true] {
+        let count = group
+            .rules(egress)
+            .filter(|rule| !matches!(&rule.peer, Peer::Block(block) if block.is_v4() == v6))
+            .count();
+        if count > 60 {
+            return Err(Fault::new(
+                "RulesPerSecurityGroupLimitExceeded",
+                "The maximum number of rules per security group has been reached.",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Adds the rules of a request to a group: all of them or none.
 fn authorize(
     context: &mut Context<'_>,
@@ -823,19 +889,7 @@ fn authorize(
         found.rules.push(rule.clone());
         new.push(rule);
     }
-    // 60 a direction and family: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-    for v6 in [false, true] {
-        let count = found
-            .rules(egress)
-            .filter(|rule| !matches!(&rule.peer, Peer::Block(block) if block.is_v4() == v6))
-            .count();
-        if count > 60 {
-            return Err(Fault::new(
-                "RulesPerSecurityGroupLimitExceeded",
-                "The maximum number of rules per security group has been reached.",
-            ));
-        }
-    }
+    check_count(found, egress)?;
     let group = found.clone();
     Ok(new
         .iter()
@@ -1100,9 +1154,14 @@ pub(crate) fn modify_rules(
         ) {
             (Some(cidr), None, None) => Peer::Block(rule_block(cidr, true)?),
             (None, Some(cidr), None) => Peer::Block(rule_block(cidr, false)?),
-            (None, None, Some(id)) => Peer::Group(find_group(ec2, id)?.id.clone()),
+            (None, None, Some(id)) => {
+                let peer = find_group(ec2, id)?;
+                check_same_network(peer, &group.vpc)?;
+                Peer::Group(peer.id.clone())
+            }
             _ => return Err(Fault::missing("CidrIpv4")),
         };
+        check_description(wanted.get(security_group_rule_request::DESCRIPTION))?;
         let rule = changed
             .rules
             .iter_mut()
@@ -1130,6 +1189,8 @@ pub(crate) fn modify_rules(
             return Err(duplicate(&draft));
         }
     }
+    check_count(&changed, true)?;
+    check_count(&changed, false)?;
     context.ec2_mut().security_groups.insert(changed);
     Ok(Doc::new().with(modify_security_group_rules_result::RETURN, true))
 }

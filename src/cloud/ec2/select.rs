@@ -215,22 +215,44 @@ fn not_found(noun: &Noun, ids: &[&str]) -> Fault {
     Fault::new(format!("{}.NotFound", noun.code), message)
 }
 
+/// The most tags that a resource has.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions>
+const MOST_TAGS: usize = 50;
+/// What `RunInstances` makes, and may tag.
+const LAUNCHED: [&str; 3] = ["instance", "volume", "network-interface"];
+
 /// The tags that a request gives to a new resource of `kind`.
 pub(crate) fn new_tags(
     specifications: Items<'_, Struct<shape::TagSpecification>>,
     kind: &str,
 ) -> Result<Tags, Fault> {
+    new_tags_of(specifications, kind, &[])
+}
+
+/// The tags that `RunInstances` gives to one of the kinds that it makes.
+pub(crate) fn launch_tags(
+    specifications: Items<'_, Struct<shape::TagSpecification>>,
+    kind: &str,
+) -> Result<Tags, Fault> {
+    new_tags_of(specifications, kind, &LAUNCHED)
+}
+
+fn new_tags_of(
+    specifications: Items<'_, Struct<shape::TagSpecification>>,
+    kind: &str,
+    others: &[&str],
+) -> Result<Tags, Fault> {
     let mut tags = Tags::default();
     for specification in specifications {
-        let wanted = specification.get(tag_specification::RESOURCE_TYPE);
-        if wanted != Some(kind) {
-            // RunInstances tags several kinds at once; every other operation just its own.
-            if matches!(kind, "instance" | "volume" | "network-interface") && wanted.is_some() {
+        let wanted = specification
+            .get(tag_specification::RESOURCE_TYPE)
+            .unwrap_or_default();
+        if wanted != kind {
+            if others.contains(&wanted) {
                 continue;
             }
-            let wanted = wanted.unwrap_or_default();
             return Err(Fault::value(format!(
-                "\"{wanted}\" is not a valid taggable resource type for this operation."
+                "'{wanted}' is not a valid taggable resource type for this operation."
             )));
         }
         set_tags(&mut tags, specification.items(tag_specification::TAGS))?;
@@ -245,6 +267,7 @@ pub(crate) fn set_tags(
     tags: &mut Tags,
     wanted: Items<'_, Struct<shape::Tag>>,
 ) -> Result<(), Fault> {
+    let mut seen: Vec<&str> = Vec::new();
     for one in wanted {
         let key = one.get(tag::KEY).unwrap_or_default();
         let value = one.get(tag::VALUE).unwrap_or_default();
@@ -254,29 +277,42 @@ pub(crate) fn set_tags(
             ));
         }
         if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(Fault::value(format!(
-                "Tag keys starting with 'aws:' are reserved for internal use: {key}"
-            )));
+            return Err(Fault::value(
+                "Tag keys starting with 'aws:' are reserved for internal use",
+            ));
         }
         if key.chars().count() > 128 {
-            return Err(Fault::value(format!(
-                "Tag key exceeds the maximum length of 128 characters: {key}"
-            )));
+            return Err(Fault::value(
+                "Tag key exceeds the maximum length of 128 characters",
+            ));
         }
         if value.chars().count() > 256 {
             return Err(Fault::value(
                 "Tag value exceeds the maximum length of 256 characters",
             ));
         }
+        if seen.contains(&key) {
+            return Err(Fault::value(format!(
+                "Duplicate tag key '{key}' specified."
+            )));
+        }
+        if seen.len() >= MOST_TAGS {
+            return Err(too_many_tags());
+        }
+        seen.push(key);
         tags.set(key, value);
     }
-    if tags.len() > 50 {
-        return Err(Fault::new(
-            "TagLimitExceeded",
-            "The maximum number of Tags for a resource has been reached.",
-        ));
+    if tags.len() > MOST_TAGS {
+        return Err(too_many_tags());
     }
     Ok(())
+}
+
+fn too_many_tags() -> Fault {
+    Fault::new(
+        "TagLimitExceeded",
+        "The maximum number of Tags for a resource has been reached.",
+    )
 }
 
 /// Tags as answers list them.

@@ -93,15 +93,19 @@ struct Row {
 
 fn rows<T: Resource>(table: &Table<T>, out: &mut Vec<Row>) {
     for resource in table.iter() {
-        for (key, value) in resource.tags().iter() {
-            out.push(Row {
-                born: resource.born(),
-                id: resource.id().to_string(),
-                kind: T::NOUN.kind,
-                key: key.to_owned(),
-                value: value.to_owned(),
-            });
-        }
+        row(resource.as_ref(), out);
+    }
+}
+
+fn row<T: Resource>(resource: &T, out: &mut Vec<Row>) {
+    for (key, value) in resource.tags().iter() {
+        out.push(Row {
+            born: resource.born(),
+            id: resource.id().to_string(),
+            kind: T::NOUN.kind,
+            key: key.to_owned(),
+            value: value.to_owned(),
+        });
     }
 }
 
@@ -119,6 +123,9 @@ pub(crate) fn describe(
     rows(&ec2.addresses, &mut all);
     rows(&ec2.network_acls, &mut all);
     rows(&ec2.security_groups, &mut all);
+    for group in ec2.security_groups.iter() {
+        group.rules.iter().for_each(|rule| row(rule, &mut all));
+    }
     rows(&ec2.network_interfaces, &mut all);
     rows(&ec2.instances, &mut all);
     rows(&ec2.key_pairs, &mut all);

@@ -119,6 +119,10 @@ pub(crate) fn parse_block(text: &str, parameter: &str) -> Result<Prefix, Fault> 
     }
 }
 
+/// Ranges that are for no network of one's own: this host, loopback, link-local, multicast and
+/// what lies beyond. <https://www.iana.org/assignments/iana-ipv4-special-registry>
+const RESERVED: [&str; 4] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+
 /// `CreateVpc`. A block has a mask from /16 to /28.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
 pub(crate) fn create(
@@ -129,7 +133,11 @@ pub(crate) fn create(
         return Err(Fault::missing("cidrBlock"));
     };
     let block = parse_block(text, "cidrBlock")?;
-    if !(16..=28).contains(&block.length()) {
+    let reserved = RESERVED
+        .iter()
+        .filter_map(|text| text.parse::<Prefix>().ok())
+        .any(|reserved| reserved.overlaps(block));
+    if !(16..=28).contains(&block.length()) || reserved {
         return Err(Fault::new(
             "InvalidVpc.Range",
             format!("The CIDR '{block}' is invalid."),

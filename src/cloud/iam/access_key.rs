@@ -1,6 +1,5 @@
 //! Access keys.
 
-use super::no_entity;
 use super::user::{find, find_mut, named};
 use crate::cloud::Mint;
 use crate::door::Context;
@@ -86,7 +85,10 @@ pub(crate) fn list(
 }
 
 fn no_key(id: &str) -> Fault {
-    no_entity("Access Key", id)
+    Fault::new(
+        "NoSuchEntity",
+        format!("The Access Key with id {id} cannot be found."),
+    )
 }
 
 /// `DeleteAccessKey`

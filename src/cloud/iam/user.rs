@@ -141,12 +141,39 @@ pub(crate) fn create(
             format!("User with name {name} already exists."),
         ));
     }
+    let users = context.iam().map_or(0, |iam| iam.users.len());
+    if users >= 5_000 {
+        return Err(Fault::new(
+            "LimitExceeded",
+            "Cannot exceed quota for UsersPerAccount: 5000",
+        ));
+    }
     let mut tags = Tags::default();
     for one in request.items(create_user::TAGS) {
-        tags.set(
+        let (key, value) = (
             one.get(tag::KEY).unwrap_or_default(),
             one.get(tag::VALUE).unwrap_or_default(),
         );
+        for (text, member, longest) in [(key, "key", 128), (value, "value", 256)] {
+            if text.chars().count() > longest {
+                return Err(Fault::new(
+                    "ValidationError",
+                    format!(
+                        "1 validation error detected: Value '{text}' at 'tags.member.{}.{member}' \
+                         failed to satisfy constraint: Member must have length less than or equal \
+                         to {longest}",
+                        tags.len() + 1
+                    ),
+                ));
+            }
+        }
+        tags.set(key, value);
+        if tags.len() > 50 {
+            return Err(Fault::new(
+                "LimitExceeded",
+                "Cannot exceed quota for TagsPerUser: 50",
+            ));
+        }
     }
     let now = context.now();
     let born = context.mint.born();

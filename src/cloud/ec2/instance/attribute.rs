@@ -1,6 +1,7 @@
 //! Single attributes of an instance.
 
 use super::State;
+use super::run::user_text;
 use crate::door::Context;
 use crate::ec2::image::Image;
 use crate::ec2::network_interface::{group_ids, group_list};
@@ -102,17 +103,19 @@ pub(crate) fn modify_attribute(
             format!("The instance '{id}' is not in the 'stopped' state."),
         ))
     };
-    let primary = || {
-        context
-            .ec2()
-            .primary_interface(&one.id)
-            .map(|it| it.id.clone())
-            .ok_or_else(|| {
-                Fault::new(
-                    "InvalidInstanceID",
-                    format!("There is no interface attached to instance '{id}'."),
-                )
-            })
+    let primary = || match context.ec2().interfaces_of(&one.id).as_slice() {
+        [only] => Ok(only.id.clone()),
+        [] => Err(Fault::new(
+            "InvalidInstanceID",
+            format!("There is no interface attached to instance '{id}'."),
+        )),
+        _ => Err(Fault::new(
+            "InvalidInstanceID",
+            format!(
+                "There are multiple interfaces attached to instance '{id}'. Please specify an \
+                 interface ID for the operation instead."
+            ),
+        )),
     };
     if let Some(on) = request
         .get(modify_instance_attribute::DISABLE_API_TERMINATION)
@@ -148,7 +151,7 @@ pub(crate) fn modify_attribute(
         .and_then(|it| it.get(secure_blob_attribute_value::VALUE))
     {
         stopped()?;
-        let text = String::from_utf8_lossy(data).into_owned();
+        let text = user_text(data)?;
         find_mut(&mut context.ec2_mut().instances, id)?.user_data = Some(text);
     } else if let Some(groups) = request.get(modify_instance_attribute::GROUPS) {
         let groups = group_ids(context.ec2(), groups)?;

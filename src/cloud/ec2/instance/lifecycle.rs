@@ -1,8 +1,9 @@
 //! Stopping, starting, terminating and rebooting.
 
 use super::describe::state_doc;
-use super::{BOOT_SECONDS, HALT_SECONDS, Instance, State};
+use super::{BOOT_SECONDS, HALT_SECONDS, Instance, State, check_vcpus};
 use crate::door::Context;
+use crate::ec2::image;
 use crate::ec2::select::{check_ids, find, find_mut};
 use crate::fault::Fault;
 use crate::field::{Doc, Items, Str, View};
@@ -109,6 +110,15 @@ pub(crate) fn start(
     request: View<'_, StartInstancesRequest>,
 ) -> Result<Doc<StartInstancesResult>, Fault> {
     let until = context.now().after(BOOT_SECONDS);
+    let ec2 = context.ec2();
+    let more = request
+        .items(start_instances::INSTANCE_IDS)
+        .filter_map(|id| ec2.instances.get(id))
+        .filter(|it| it.state == State::Stopped)
+        .filter_map(|it| image::instance_type(&it.kind))
+        .map(|kind| kind.vcpus)
+        .sum();
+    check_vcpus(ec2, more)?;
     let changes = change(
         context,
         request.items(start_instances::INSTANCE_IDS),
@@ -169,7 +179,7 @@ pub(crate) fn reboot(
         let one = find(&context.ec2().instances, id)?;
         if one.state != State::Running {
             return Err(Fault::new(
-                "IncorrectState",
+                "IncorrectInstanceState",
                 format!("The instance '{id}' is not in a state from which it can be rebooted."),
             ));
         }

@@ -10,7 +10,8 @@ pub(crate) use describe::{console_output, describe, describe_status};
 pub(crate) use lifecycle::{reboot, start, stop, terminate};
 pub(crate) use run::run;
 
-use crate::ec2::{Ec2, network_interface};
+use crate::ec2::{Ec2, image, network_interface};
+use crate::fault::Fault;
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
 use crate::time::Time;
@@ -25,6 +26,10 @@ const SHOWN_SECONDS: u64 = 3_600;
 /// The most bytes of user data before base64.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html>
 const LONGEST_USER_DATA: usize = 16_384;
+
+/// How many vCPUs may run at once: what AWS gives an account that asked for no more.
+/// <https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html>
+const MOST_VCPUS: i64 = 32;
 
 /// An instance.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -158,6 +163,29 @@ impl Instance {
             state => state.ready_at().is_some_and(|at| at <= now),
         }
     }
+}
+
+/// May so many more vCPUs run?
+fn check_vcpus(ec2: &Ec2, more: i64) -> Result<(), Fault> {
+    let running: i64 = ec2
+        .instances
+        .iter()
+        .filter(|it| matches!(it.state, State::Pending { .. } | State::Running))
+        .filter_map(|it| image::instance_type(&it.kind))
+        .map(|kind| kind.vcpus)
+        .sum();
+    if running.saturating_add(more) > MOST_VCPUS {
+        return Err(Fault::new(
+            "VcpuLimitExceeded",
+            format!(
+                "You have requested more vCPU capacity than your current vCPU limit of \
+                 {MOST_VCPUS} allows for the instance bucket that the specified instance type \
+                 belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request \
+                 an adjustment to this limit."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Lets everything happen to the instances that waited for time: who booted, who is gone.

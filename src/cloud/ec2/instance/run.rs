@@ -1,12 +1,12 @@
 //! Launching instances.
 
 use super::describe::describe_one;
-use super::{BOOT_SECONDS, Instance, LONGEST_USER_DATA, Script, State};
+use super::{BOOT_SECONDS, Instance, LONGEST_USER_DATA, Script, State, check_vcpus};
 use crate::door::Context;
 use crate::ec2::image::Image;
 use crate::ec2::network_interface::{Attachment, NewInterface, group_ids, private_name};
 use crate::ec2::security_group::default_vpc;
-use crate::ec2::select::{find, find_mut, new_tags};
+use crate::ec2::select::{find, find_mut, launch_tags};
 use crate::ec2::{Ec2, KeyPair, image, network_interface};
 use crate::fault::Fault;
 use crate::field::{Doc, View};
@@ -58,7 +58,7 @@ fn placement_of<'a>(
         if found.attachment.is_some() {
             return Err(Fault::new(
                 "InvalidNetworkInterface.InUse",
-                format!("Network interface '{id}' is currently in use."),
+                format!("Interface: [{id}] in use."),
             ));
         }
         return Ok(Launch {
@@ -146,10 +146,15 @@ fn placement_of<'a>(
 fn user_data(encoded: &str) -> Result<String, Fault> {
     let bytes = json::from_base64(encoded)
         .ok_or_else(|| Fault::value("Invalid BASE64 encoding of user data."))?;
+    user_text(&bytes)
+}
+
+/// User data as an instance keeps it.
+pub(super) fn user_text(bytes: &[u8]) -> Result<String, Fault> {
     if bytes.len() > LONGEST_USER_DATA {
         return Err(Fault::value("User data is limited to 16384 bytes"));
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// `RunInstances`
@@ -167,22 +172,6 @@ pub(crate) fn run(
              maxCount ({max})."
         )));
     }
-    let launching = ec2
-        .instances
-        .iter()
-        .filter(|it| it.state.is_alive())
-        .count();
-    // AWS counts vCPUs; twenty running instances is what a new account comes to.
-    if max > 20 || launching as i64 + max > 20 {
-        return Err(Fault::new(
-            "InstanceLimitExceeded",
-            format!(
-                "You have requested more instances ({}) than your current instance limit of 20 \
-                 allows for the specified instance type.",
-                launching as i64 + max
-            ),
-        ));
-    }
     let Some(wanted) = request.get(run_instances::IMAGE_ID) else {
         return Err(Fault::missing("ImageId"));
     };
@@ -190,11 +179,12 @@ pub(crate) fn run(
     let kind = request
         .get(run_instances::INSTANCE_TYPE)
         .unwrap_or("m1.small");
-    if image::instance_type(kind).is_none() {
+    let Some(size) = image::instance_type(kind) else {
         return Err(Fault::value(format!(
             "Invalid value '{kind}' for InstanceType."
         )));
-    }
+    };
+    check_vcpus(ec2, size.vcpus.saturating_mul(max))?;
     let key = match request.get(run_instances::KEY_NAME) {
         Some(name) => Some(KeyPair::by_name(ec2, name)?.name.clone()),
         None => None,
@@ -210,8 +200,8 @@ pub(crate) fn run(
         ));
     }
     let specifications = || request.items(run_instances::TAG_SPECIFICATIONS);
-    let tags = new_tags(specifications(), "instance")?;
-    let interface_tags = new_tags(specifications(), "network-interface")?;
+    let tags = launch_tags(specifications(), "instance")?;
+    let interface_tags = launch_tags(specifications(), "network-interface")?;
     let protected = request
         .get(run_instances::DISABLE_API_TERMINATION)
         .unwrap_or(false);
