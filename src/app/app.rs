@@ -121,7 +121,13 @@ pub fn App() -> Html {
             }
         })
     };
-    let tabs = [Tab::Lesson, Tab::Map, Tab::Terminal, Tab::Trace];
+    let tabs = [
+        Tab::Lesson,
+        Tab::Map,
+        Tab::Terminal,
+        Tab::Trace,
+        Tab::History,
+    ];
     let lesson = match &state.guide {
         Guide::Running(session) => {
             let (done, all) = session.progress();

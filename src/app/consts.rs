@@ -4,6 +4,8 @@
 pub const MARGIN: i32 = 24;
 /// A host's card.
 pub const HOST: (i32, i32) = (152, 44);
+/// The middle of its glyph.
+pub const GLYPH: (i32, i32) = (18, 22);
 /// A route table's chip and a gateway's.
 pub const CHIP: (i32, i32) = (152, 32);
 /// Between neighbours of the same kind.
@@ -29,6 +31,10 @@ pub const MOST_COLUMNS: usize = 4;
 /// The radius of an edge's corners.
 pub const CORNER: i32 = 6;
 
+/// About how wide a character is: of a name (13 px, bold), of a code (12 px, monospaced).
+pub const NAME_WIDTH: i32 = 8;
+pub const CODE_WIDTH: i32 = 7;
+
 /// How far the camera goes out and in.
 pub const ZOOM: (f64, f64) = (0.2, 4.0);
 /// What a press of a zoom button or key does.
@@ -39,6 +45,8 @@ pub const WHEEL_ZOOM: f64 = 0.0025;
 pub const FIT_ZOOM: f64 = 1.25;
 /// The share of the view that a fitted map takes.
 pub const FIT_SHARE: f64 = 0.95;
+/// The legend and the buttons take so much of the view's lower edge, in pixels.
+pub const FIT_FOOT: f64 = 44.0;
 /// Texts are left out below this zoom (tldraw's `textShadowLod`).
 pub const TEXT_ZOOM: f64 = 0.35;
 /// A pointer has to move this far before it drags, in pixels (tldraw's `dragDistanceSquared`).

@@ -205,7 +205,7 @@ impl AppState {
             can_undo: false,
             can_redo: false,
             dock: Tab::Terminal,
-            tab: Tab::Map,
+            tab: Tab::Lesson,
             theme,
             news: AttrValue::default(),
             inspect: 0,

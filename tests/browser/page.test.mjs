@@ -20,7 +20,7 @@ test("the frame stands before the wasm has come", () => {
     });
   return withPage({ before, ready: false }, async (page) => {
     await page.getByRole("heading", { name: "Hopwise" }).waitFor();
-    for (const name of ["Lesson", "Map", "Terminal"]) {
+    for (const name of ["Lesson", "Map", "Dock"]) {
       const box = await page.getByRole("region", { name }).boundingBox();
       assert.ok(box.width > 200 && box.height > 100, `${name} has its place`);
     }
@@ -32,6 +32,23 @@ test("the frame stands before the wasm has come", () => {
     assert.deepEqual(await page.locator(".topbar").boundingBox(), bar, "nothing jumps");
   });
 });
+
+test("a crash is told where it is seen, with a way on", () =>
+  withPage({}, async (page, faults) => {
+    const crash = page.getByRole("alertdialog", { name: "Hopwise has stopped" });
+    assert.equal(await crash.count(), 0);
+    // What the browser raises when a module of WebAssembly panics.
+    await page.evaluate(() => {
+      setTimeout(() => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      });
+    });
+    await crash.waitFor();
+    assert.match(faults.splice(0).join(), /unreachable/);
+    await crash.getByRole("button", { name: "Reload the page" }).click();
+    await isReady(page);
+    assert.equal(await crash.count(), 0);
+  }));
 
 test("a page that can't start says so", () => {
   const before = (page) => page.route("**/*.wasm", (route) => route.abort());

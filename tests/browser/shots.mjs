@@ -32,8 +32,8 @@ const send = async (page) => {
   await show(page, names.TRACE);
   await page.getByRole("button", { name: names.SEND_PACKET }).click();
   await trace(page).waitFor();
-  // The packet takes 600 ms for a station.
-  await page.waitForTimeout(9000);
+  await page.getByLabel("Speed").selectOption("4×");
+  await page.getByRole("button", { name: "Play" }).waitFor();
 };
 
 export const states = [
@@ -90,7 +90,7 @@ export const states = [
     act: async (page) => {
       await work(page, ...twoTier);
       await show(page, names.MAP);
-      await node(page, /Route table to-internet/).click();
+      await node(page, "Route table to-internet").click();
     },
   },
   {

@@ -10,8 +10,12 @@ export const names = Object.fromEntries(
 
 export const terminal = (page) => page.getByRole("textbox", { name: names.TERMINAL });
 export const output = (page) => page.getByRole("log", { name: names.TERMINAL_OUTPUT });
-export const network = (page) => page.getByRole("graphics-document", { name: names.NETWORK });
-export const node = (page, name) => network(page).getByRole("graphics-symbol", { name });
+// Playwright's getByRole knows no roles of the graphics module, so these look at the attributes.
+export const network = (page) =>
+  page.locator(`[role="graphics-document"][aria-label="${names.NETWORK}"]`);
+/** A thing of the map whose label begins with these words. */
+export const node = (page, label) =>
+  network(page).locator(`[role="graphics-symbol"][aria-label^="${label}"]`);
 export const inspector = (page) => page.getByRole("region", { name: names.INSPECTOR });
 export const lesson = (page) => page.getByRole("region", { name: names.LESSON });
 export const trace = (page) => page.getByRole("list", { name: names.TRACE, exact: true });

@@ -77,6 +77,8 @@ pub struct Item {
     pub selectable: bool,
     /// The first line, made to fit.
     pub title: String,
+    /// Is that its name? Else it is its id.
+    pub named: bool,
     /// The second line.
     pub detail: String,
     /// A word at the end of the first line.
@@ -157,11 +159,12 @@ impl Scene {
     }
 }
 
-/// The name, else the id; made to fit into so many characters.
-fn caption(node: &Node, most: usize) -> String {
+/// The name, else the id; made to fit into so many pixels.
+fn caption(node: &Node, room: i32) -> String {
+    let most = |each: i32| usize::try_from(room / each).unwrap_or(0);
     match &node.name {
-        Some(name) => cut(name, most),
-        None => shorten(&node.id, most),
+        Some(name) => cut(name, most(NAME_WIDTH)),
+        None => shorten(&node.id, most(CODE_WIDTH)),
     }
 }
 
@@ -172,8 +175,6 @@ fn spoken(node: &Node) -> String {
 }
 
 fn item(node: &Node, shape: Shape, rect: Rect) -> Item {
-    // About how many characters of 13 px fit, glyph and padding taken off.
-    let room = usize::try_from((rect.w - 44) / 7).unwrap_or(0);
     let mut label = spoken(node);
     if !node.detail.is_empty() {
         label.push_str(", ");
@@ -185,7 +186,9 @@ fn item(node: &Node, shape: Shape, rect: Rect) -> Item {
         rect,
         parent: None,
         selectable: true,
-        title: caption(node, room),
+        // Glyph and padding take their part.
+        title: caption(node, rect.w - 38),
+        named: node.name.is_some(),
         detail: node.detail.clone(),
         badge: String::new(),
         public: false,
@@ -249,7 +252,7 @@ impl Placer {
         label.push_str(&format!(", in subnet {name}"));
         self.put(Item {
             parent: Some(subnet.node.id.clone()),
-            title: caption(node, 11),
+            title: caption(node, HOST.0 - 60),
             detail: match running {
                 true => node.detail.clone(),
                 false => host.state.to_owned(),
@@ -272,7 +275,7 @@ impl Placer {
         };
         let hosts = subnet.hosts.len();
         let node = &subnet.node;
-        let room = usize::try_from((rect.w - 2 * PADDING - 52) / 7).unwrap_or(0);
+        let room = rect.w - 2 * PADDING - 56;
         self.put(Item {
             parent: Some(zone.to_owned()),
             title: caption(node, room),
@@ -345,7 +348,7 @@ impl Placer {
         let subnets: usize = vpc.zones.iter().map(|zone| zone.subnets.len()).sum();
         self.put(Item {
             parent: Some(region.to_owned()),
-            title: caption(node, 21),
+            title: caption(node, CHIP.0 - 12),
             badge: default.to_owned(),
             used: Some(vpc.used),
             label: format!("{}, {}, {subnets} subnets", spoken(node), node.detail),
@@ -375,9 +378,9 @@ impl Placer {
             };
             let blackhole = table.routes.iter().any(|(_, _, works)| !works);
             let (said, badge, room) = match (blackhole, table.main) {
-                (true, _) => (", with a blackhole", "blackhole", 7),
-                (false, true) => (", main", "main", 11),
-                (false, false) => ("", "", 15),
+                (true, _) => (", with a blackhole", "blackhole", CHIP.0 - 104),
+                (false, true) => (", main", "main", CHIP.0 - 74),
+                (false, false) => ("", "", CHIP.0 - 38),
             };
             let routes = table.routes.len();
             self.put(Item {

@@ -3,6 +3,7 @@
 use super::edges::path;
 use super::glyphs::glyph;
 use super::layout::{Edge, Item, Line, Scene, Shape};
+use crate::trace::Stage;
 use std::rc::Rc;
 use yew::{AttrValue, Html, Properties, classes, component, html};
 
@@ -62,11 +63,25 @@ fn words(class: &'static str, x: i32, y: i32, text: &str) -> Html {
 /// A bar of how much is used, along `width`.
 fn bar(x: i32, y: i32, width: i32, used: u32) -> Html {
     let part = i64::from(width) * i64::from(used.min(1_000)) / 1_000;
-    // One path for both parts would need two colours; a dash is the used part.
+    let line = |class: &'static str, long: i64| {
+        html! { <path {class} d={format!("M{x} {y}h{}", long.max(1))} /> }
+    };
     html! {
-        <line class="node-bar" x1={x.to_string()} y1={y.to_string()}
-            x2={(i64::from(x) + part.max(2)).to_string()} y2={y.to_string()} />
+        <>
+            { line("node-track", width.into()) }
+            { line("node-bar", part) }
+        </>
     }
+}
+
+/// The first line: a name, or an id as a code.
+fn heading(item: &Item, x: i32, y: i32) -> Html {
+    let class = if item.named {
+        "node-title"
+    } else {
+        "node-title node-unnamed"
+    };
+    words(class, x, y, &item.title)
 }
 
 fn container(item: &Item) -> Html {
@@ -82,14 +97,14 @@ fn container(item: &Item) -> Html {
             if vpc {
                 <use class="node-glyph" href={glyph(item.shape)} x="8" y="7" width="18" height="18" />
             }
-            <text class="node-title" x={if vpc { "32" } else { "12" }} y="20">
+            <text class={if item.named { "node-title" } else { "node-title node-unnamed" }} x={if vpc { "32" } else { "12" }} y="20">
                 { title }
                 if vpc {
                     <tspan class="node-code" dx="8">{ &item.detail }</tspan>
                 }
             </text>
             if let Some(used) = item.used {
-                { bar(1, 1, width - 2, used) }
+                { bar(32, 27, width.min(280) - 120, used) }
             }
         </>
     }
@@ -99,7 +114,7 @@ fn subnet(item: &Item) -> Html {
     let width = item.rect.w;
     html! {
         <>
-            { words("node-title", 12, 20, &item.title) }
+            { heading(item, 12, 20) }
             { words("node-word", width - 12, 20, &item.badge) }
             { words("node-code", 12, 37, &item.detail) }
             { bar(12, 45, width - 24, item.used.unwrap_or(0)) }
@@ -116,7 +131,7 @@ fn card(item: &Item) -> Html {
     html! {
         <>
             <use class="node-glyph" href={glyph(item.shape)} x="8" y="12" width="20" height="20" />
-            { words("node-title", 36, 19, &item.title) }
+            { heading(item, 36, 19) }
             { words(detail, 36, 35, &item.detail) }
             if item.public {
                 <use class="node-public-mark" href="#g-internet" x={(item.rect.w - 22).to_string()} y="6" width="14" height="14" />
@@ -134,7 +149,7 @@ fn chip(item: &Item) -> Html {
     html! {
         <>
             <use class="node-glyph" href={glyph(item.shape)} x="8" y="8" width="16" height="16" />
-            { words("node-title", 30, 20, &item.title) }
+            { heading(item, 30, 20) }
             if !item.badge.is_empty() {
                 { words("node-word", item.rect.w - 8, 20, &item.badge) }
             }
@@ -170,6 +185,7 @@ pub fn Connection(props: &EdgeProps) -> Html {
 pub struct SceneProps {
     pub scene: Rc<Scene>,
     pub selected: Option<AttrValue>,
+    pub stage: Stage,
 }
 
 /// Does this line belong to the selected thing? A host's is its subnet's.
@@ -219,6 +235,7 @@ pub fn Drawing(props: &SceneProps) -> Html {
         <>
             <g key="areas">{ for scene.items.iter().filter(|item| !is_card(item)).map(node) }</g>
             <g key="lines" aria-hidden="true">{ for lines }</g>
+            <g key="road" aria-hidden="true">{ props.stage.road() }</g>
             <g key="cards">{ for scene.items.iter().filter(is_card).map(node) }</g>
         </>
     }

@@ -79,7 +79,7 @@ impl Lens {
         self.hand.borrow_mut().own = false;
         if let Some(size) = self.size() {
             let map = (f64::from(scene.width), f64::from(scene.height));
-            self.set(Camera::fitted(size, map), glides);
+            self.set(Camera::fitted((size.0, size.1 - FIT_FOOT), map), glides);
         }
     }
 
@@ -350,8 +350,8 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onwheel} {onkeydown}>
                 <div class="map-plane" ref={plane}>
                     <svg class="map-drawing" width={scene.width.to_string()} height={scene.height.to_string()}>
-                        <Drawing scene={scene.clone()} selected={props.selected.clone()} />
-                        { props.stage.draw() }
+                        <Drawing scene={scene.clone()} selected={props.selected.clone()} stage={props.stage.clone()} />
+                        { props.stage.packet() }
                     </svg>
                 </div>
             </div>

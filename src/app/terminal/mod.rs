@@ -49,7 +49,9 @@ fn BlockView(props: &BlockProps) -> Html {
         <div class="term-block">
             <div class="term-line"><span class="term-prompt">{ &block.prompt }</span>{ &block.line }</div>
             { for block.pieces.iter().map(|(stream, text)| {
+                // A table that is wrapped is no table; it scrolls.
                 let class = match stream {
+                    Stream::Out if text.starts_with("-----") => "term-table",
                     Stream::Out => "term-out",
                     Stream::Err => "term-err",
                 };

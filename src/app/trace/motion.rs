@@ -3,8 +3,10 @@
 use super::Road;
 use crate::browser;
 use crate::canvas::element_id;
+use crate::canvas::layout::INTERNET;
 use crate::consts::HOP_MS;
 use gloo_render::{AnimationFrame, request_animation_frame};
+use hopwise_cloud::LAPTOP;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
@@ -170,6 +172,10 @@ impl Player {
             if label.text_content().as_deref() != Some(&text) {
                 label.set_text_content(Some(&text));
             }
+            // Outside, the packet is at a card's foot, and the words go below.
+            let stop = road.stops.get(position as usize).or(road.stops.last());
+            let outside = stop.is_some_and(|stop| matches!(stop.node.as_str(), INTERNET | LAPTOP));
+            let _ = label.set_attribute("y", if outside { "20" } else { "-10" });
         }
         if let Some(place) = reached {
             light(&road, place);

@@ -1,8 +1,8 @@
 //! The way of a packet on the map: from station to station along orthogonal lines.
 
-use crate::canvas::layout::{INTERNET, Point, Rect, Scene, Shape};
+use crate::canvas::layout::{INTERNET, Point, Scene, Shape};
 use crate::canvas::path;
-use crate::consts::{BESIDE, GAP, TITLE};
+use crate::consts::{BESIDE, GAP, GLYPH, GUTTER, SUBNET_TITLE, TITLE};
 use hopwise_cloud::LAPTOP;
 use std::rc::Rc;
 use yew::{Html, html};
@@ -46,13 +46,15 @@ impl Place {
     /// Its point; none for what is not on the map.
     fn point(&self, scene: &Scene) -> Option<Point> {
         let rect = scene.find(self.node())?.rect;
-        let top = |rect: Rect| Point {
-            x: rect.centre().x,
-            y: rect.y,
-        };
+        let centre = rect.centre();
+        let point = |x: i32, y: i32| Point { x, y };
         Some(match self {
-            Place::Host(_) | Place::Gateway(_) | Place::Internet | Place::Laptop => rect.centre(),
-            Place::Door(_) | Place::Subnet(_) => top(rect),
+            // Where its glyph is, so that its words stay to be read.
+            Place::Host(_) => point(rect.x + GLYPH.0, rect.y + GLYPH.1),
+            Place::Gateway(_) => centre,
+            Place::Internet | Place::Laptop => point(centre.x, rect.bottom()),
+            Place::Door(_) => point(centre.x, rect.y),
+            Place::Subnet(_) => point(rect.x, rect.y + SUBNET_TITLE / 2),
             Place::Router(id) => {
                 // Below the gateway if the VPC has one, in the free lane under the title.
                 let gateway = scene
@@ -90,6 +92,38 @@ pub struct Road {
     pub stopped: Option<String>,
 }
 
+/// Between a VPC's router and a subnet: along the lane below the route tables and down the aisle
+/// beside the zone, where no box stands. From the router to the subnet.
+fn lane(router: Point, subnet: Point, id: &str, scene: &Scene) -> Option<Vec<Point>> {
+    let zone = scene.find(scene.find(id)?.parent.as_deref()?)?.rect;
+    let (y, x) = (zone.y - GAP / 4, zone.x - GUTTER / 2);
+    let point = |x: i32, y: i32| Point { x, y };
+    Some(vec![
+        router,
+        point(router.x, y),
+        point(x, y),
+        point(x, subnet.y),
+        subnet,
+    ])
+}
+
+/// From one place to the next.
+fn connect(from: (&Place, Point), to: (&Place, Point), scene: &Scene) -> Vec<Point> {
+    let by_lane = match (from, to) {
+        ((Place::Router(_), router), (Place::Subnet(id), subnet)) => {
+            lane(router, subnet, id, scene)
+        }
+        ((Place::Subnet(id), subnet), (Place::Router(_), router)) => {
+            lane(router, subnet, id, scene).map(|mut line| {
+                line.reverse();
+                line
+            })
+        }
+        _ => None,
+    };
+    by_lane.unwrap_or_else(|| elbow(from.1, to.1))
+}
+
 /// From `a` to `b` with right angles.
 fn elbow(a: Point, b: Point) -> Vec<Point> {
     if a.x == b.x || a.y == b.y {
@@ -119,19 +153,23 @@ pub fn road(
     stopped: Option<String>,
 ) -> Road {
     let mut stops: Vec<Stop> = Vec::new();
+    let mut before: Option<(&Place, Point)> = None;
     for station in stations {
-        let Some(mut point) = station.place.point(scene) else {
+        let Some(point) = station.place.point(scene) else {
             continue;
         };
-        if station.back {
-            // The way back runs beside the way there.
-            point.x += BESIDE;
-            point.y += BESIDE;
-        }
-        let line = match stops.last().and_then(|stop| stop.line.last()) {
-            Some(before) => elbow(*before, point),
+        let mut line = match before {
+            Some(from) => connect(from, (&station.place, point), scene),
             None => vec![point],
         };
+        before = Some((&station.place, point));
+        if station.back {
+            // The way back runs beside the way there.
+            for point in &mut line {
+                point.x += BESIDE;
+                point.y += BESIDE;
+            }
+        }
         stops.push(Stop {
             node: station.place.node().to_owned(),
             back: station.back,
@@ -214,21 +252,31 @@ impl PartialEq for Stage {
 }
 
 impl Stage {
-    /// Road and packet; the packet is moved by [`super::Player`].
-    pub fn draw(&self) -> Html {
+    /// The road, which lies below the cards.
+    pub fn road(&self) -> Html {
+        let Some(road) = &self.road else {
+            return html! {};
+        };
+        html! {
+            <>
+                <path class="road" d={path(&road.line(false))} />
+                <path class="road road-back" d={path(&road.line(true))} />
+            </>
+        }
+    }
+
+    /// The packet, which [`super::Player`] moves.
+    pub fn packet(&self) -> Html {
         let Some(road) = &self.road else {
             return html! {};
         };
         let start = road.at(0.0).unwrap_or_default();
         html! {
-            <g key={road.number} class="stage" aria-hidden="true">
-                <path class="road" d={path(&road.line(false))} />
-                <path class="road road-back" d={path(&road.line(true))} />
-                <g id="packet" class="packet" transform={format!("translate({} {})", start.x, start.y)}>
-                    <circle class="packet-dot" r="7" />
-                    <path class="packet-cross" d="M-3 -3L3 3M3 -3L-3 3" />
-                    <text id="packet-label" x="13" y="-8">{ &road.label }</text>
-                </g>
+            <g key={road.number} id="packet" class="packet" aria-hidden="true"
+                transform={format!("translate({} {})", start.x, start.y)}>
+                <circle class="packet-dot" r="6" />
+                <path class="packet-cross" d="M-3 -3L3 3M3 -3L-3 3" />
+                <text id="packet-label" x="12" y="-10">{ &road.label }</text>
             </g>
         }
     }
@@ -277,8 +325,11 @@ mod tests {
             None,
         );
         assert_eq!(road.stops.len(), 3, "what is not on the map is passed over");
-        let laptop = scene.find(LAPTOP).unwrap().rect.centre();
-        let internet = scene.find(INTERNET).unwrap().rect.centre();
+        let foot = |id: &str| {
+            let rect = scene.find(id).unwrap().rect;
+            point(rect.centre().x, rect.bottom())
+        };
+        let (laptop, internet) = (foot(LAPTOP), foot(INTERNET));
         assert_eq!(road.at(0.0), Some(laptop));
         assert_eq!(road.at(1.0), Some(internet));
         let half = road.at(0.5).unwrap();
