@@ -5,10 +5,13 @@ use std::fmt;
 use std::path::PathBuf;
 use toml::{Table, Value};
 
-/// The most that the first load may weigh, in bytes after brotli.
-const LIMIT: u64 = 350_000;
-/// How much the first load may grow over the recorded size, in percent.
+/// What the first load is to weigh at most, in bytes after brotli. ARCHITECTURE.md says how far
+/// from it the page is, and why; every build says it too.
+const GOAL: u64 = 350_000;
+/// How much the first load may grow over the recorded size, in percent, while the goal is met.
 const GROWTH: u64 = 5;
+/// The same while it is missed.
+const GROWTH_OVER_GOAL: u64 = 1;
 
 /// The weight of every file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,23 +70,24 @@ impl Sizes {
     /// Compares the first load with the limit and the recorded size; the error says what to do.
     pub fn judge(&self, place: &Place) -> Outcome<String> {
         let now = self.first_load();
-        if now > LIMIT {
-            return Err(format!(
-                "the first load is {now} bytes after brotli; the limit is {LIMIT}. Move what the \
-                 first sight doesn't need out of it, or choose lighter crates"
-            ));
-        }
         let recorded = recorded(place)?;
-        if now * 100 > recorded * (100 + GROWTH) {
+        let growth = if now > GOAL { GROWTH_OVER_GOAL } else { GROWTH };
+        if now * 100 > recorded * (100 + growth) {
             return Err(format!(
-                "the first load is {now} bytes after brotli, more than {GROWTH} % over the \
-                 recorded {recorded}. If that is wanted, accept it: cargo xtask build \
-                 --accept-size"
+                "the first load is {now} bytes after brotli, more than {growth} % over the \
+                 recorded {recorded}. Move what the first sight doesn't need out of it, or, if \
+                 the growth is wanted, accept it: cargo xtask build --accept-size"
             ));
         }
-        Ok(format!(
-            "First load: {now} bytes after brotli (recorded {recorded}, limit {LIMIT})"
-        ))
+        Ok(match now.checked_sub(GOAL) {
+            None | Some(0) => {
+                format!("First load: {now} bytes after brotli (recorded {recorded}, goal {GOAL})")
+            }
+            Some(over) => format!(
+                "First load: {now} bytes after brotli, {over} over the goal of {GOAL} (recorded \
+                 {recorded}, which may not grow)"
+            ),
+        })
     }
 
     /// Records the size of now as the one to compare with.
@@ -159,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn growth_and_limit_are_refused() {
+    fn growth_is_refused_and_a_missed_goal_is_told() {
         let folder = std::env::temp_dir().join(format!("hopwise-sizes-{}", std::process::id()));
         let place = Place {
             root: folder.clone(),
@@ -175,7 +179,14 @@ mod tests {
             .unwrap();
         assert!(judged(1050).is_ok());
         assert!(judged(1051).unwrap_err().contains("--accept-size"));
-        assert!(judged(LIMIT + 1).unwrap_err().contains("the limit"));
+        // Over the goal next to nothing is allowed, and the miss is said.
+        let over = GOAL + 10_000;
+        Sizes::parse(&format!("1\t{over}\tindex.html"), "")
+            .unwrap()
+            .accept(&place)
+            .unwrap();
+        assert!(judged(over).unwrap().contains("10000 over the goal"));
+        assert!(judged(over + over / 50).is_err());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
