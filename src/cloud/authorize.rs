@@ -28,20 +28,34 @@ pub(crate) fn authorize(
         ..Layers::default()
     };
     let action = format!("{}:{}", call.service, operation.name);
-    for need in operation.needs {
-        for resource in resources(cloud, caller, region, need, &call.params) {
-            let request = Request {
-                caller: policy_caller(caller),
-                action: action.clone(),
-                resource,
-                resource_account: None,
-                context: context(cloud, caller, region, call),
-            };
-            let decision = hopwise_policy::decide(&request, &layers)
-                .map_err(|unsupported| Fault::new("InternalError", format!("{unsupported:?}")))?;
-            if !decision.is_allowed() {
-                return Err(denied(&call.service, operation, &request, &decision));
-            }
+    let mut concerned: Vec<String> = operation
+        .needs
+        .iter()
+        .flat_map(|need| resources(cloud, caller, region, need, &call.params))
+        .collect();
+    // What is named otherwise than by its id, e.g. a group by its name, needs the permission
+    // for any of its kind: a call that names nothing is not allowed for that.
+    if concerned.is_empty() && !operation.needs.is_empty() {
+        let kind = operation.needs.iter().find_map(|need| match need {
+            Need::On(kind, _) if !kind.is_empty() => Some(*kind),
+            _ => None,
+        });
+        concerned.push(kind.map_or("*".to_owned(), |kind| {
+            format!("arn:aws:ec2:{}:{}:{kind}/*", region.name, caller.account)
+        }));
+    }
+    for resource in concerned {
+        let request = Request {
+            caller: policy_caller(caller),
+            action: action.clone(),
+            resource,
+            resource_account: None,
+            context: context(cloud, caller, region, call),
+        };
+        let decision = hopwise_policy::decide(&request, &layers)
+            .map_err(|unsupported| Fault::new("InternalError", format!("{unsupported:?}")))?;
+        if !decision.is_allowed() {
+            return Err(denied(&call.service, operation, &request, &decision));
         }
     }
     Ok(())
@@ -168,8 +182,17 @@ fn kind_of(id: &str) -> &'static str {
         .map_or("*", |noun| noun.kind)
 }
 
-/// The strings at a path such as `VpcId` or `InstanceIds[]`.
+/// The strings at a path such as `VpcId`, `InstanceIds[]` or `NetworkInterfaces[].SubnetId`.
 fn strings<'a>(params: &'a Map, path: &str) -> Vec<&'a str> {
+    if let Some((outer, inner)) = path.split_once("[].") {
+        let items = params.get(outer).and_then(Value::as_list);
+        return items
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_map)
+            .flat_map(|item| strings(item, inner))
+            .collect();
+    }
     let (name, list) = match path.strip_suffix("[]") {
         Some(name) => (name, true),
         None => (path, false),
@@ -312,6 +335,38 @@ mod tests {
             lab.refused("RunInstances", run),
             "DryRunOperation: Request would have succeeded, but DryRun flag is set."
         );
+    }
+
+    #[test]
+    fn a_subnet_and_groups_named_within_an_interface_count_too() {
+        let allow = r#"{"Effect":"Allow","Action":"ec2:*","Resource":"*"}"#;
+        let deny = |kind: &str| {
+            format!(
+                r#"{allow},{{"Effect":"Deny","Action":"ec2:RunInstances","Resource":"arn:aws:ec2:*:*:{kind}"}}"#
+            )
+        };
+        let run = r#"{"ImageId":"ami-00000000","MinCount":1,"MaxCount":1,"DryRun":true,"NetworkInterfaces":[{"DeviceIndex":0,"SubnetId":"subnet-1","Groups":["sg-1"]}]}"#;
+        for (kind, code) in [
+            ("subnet/subnet-1", "UnauthorizedOperation"),
+            ("security-group/sg-1", "UnauthorizedOperation"),
+            ("subnet/subnet-2", "DryRunOperation"),
+        ] {
+            let said = as_user(&deny(kind)).refused("RunInstances", run);
+            assert!(said.starts_with(code), "{kind}: {said}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_otherwise_than_by_its_id_is_not_allowed_for_that() {
+        let release = r#"{"PublicIp":"192.0.2.1"}"#;
+        let mut lab = as_user(r#"{"Effect":"Allow","Action":"ec2:Describe*","Resource":"*"}"#);
+        let said = lab.refused("ReleaseAddress", release);
+        assert!(said.starts_with("UnauthorizedOperation"), "{said}");
+        let mut lab = as_user(
+            r#"{"Effect":"Allow","Action":"ec2:ReleaseAddress","Resource":"arn:aws:ec2:*:*:elastic-ip/*"}"#,
+        );
+        let said = lab.refused("ReleaseAddress", release);
+        assert!(said.starts_with("InvalidAddress.NotFound"), "{said}");
     }
 
     #[test]

@@ -128,7 +128,7 @@ operations! {
     write "ReplaceRouteTableAssociation" [On("route-table", "RouteTableId")] route_table::replace_association;
     write "RevokeSecurityGroupEgress" [On("security-group", "GroupId")] security_group::revoke_egress;
     write "RevokeSecurityGroupIngress" [On("security-group", "GroupId")] security_group::revoke_ingress;
-    write "RunInstances" [New("instance"), New("network-interface"), New("volume"), On("image", "ImageId"), On("subnet", "SubnetId"), On("security-group", "SecurityGroupIds[]"), On("key-pair", "KeyName")] instance::run;
+    write "RunInstances" [New("instance"), New("network-interface"), New("volume"), On("image", "ImageId"), On("subnet", "SubnetId"), On("subnet", "NetworkInterfaces[].SubnetId"), On("security-group", "SecurityGroupIds[]"), On("security-group", "NetworkInterfaces[].Groups[]"), On("network-interface", "NetworkInterfaces[].NetworkInterfaceId"), On("key-pair", "KeyName")] instance::run;
     write "StartInstances" [On("instance", "InstanceIds[]")] instance::start;
     write "StopInstances" [On("instance", "InstanceIds[]")] instance::stop;
     write "TerminateInstances" [On("instance", "InstanceIds[]")] instance::terminate;
