@@ -142,7 +142,7 @@ fn trace() -> Vec<Figure> {
     });
     let launched = world.run_line(
         World::TERMINAL,
-        "aws ec2 run-instances --image-id $web_image --instance-type t3.micro --count 20 \
+        "aws ec2 run-instances --image-id $web_image --instance-type t2.micro --count 20 \
          --query Instances[].InstanceId --output text",
     );
     let ids: Vec<Place> = launched
