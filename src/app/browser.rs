@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, ResizeObserver};
+use web_sys::{Element, FocusOptions, HtmlElement, ResizeObserver};
 
 /// Calls back when the element changes its size, until what it gives is dropped.
 pub struct Resize {
@@ -65,6 +65,23 @@ pub fn focus(id: &str) {
         // An element that takes no focus leaves it where it is.
         let _ = element.focus();
     }
+}
+
+/// Is the focus on it or in it?
+pub fn holds_focus(element: &Element) -> bool {
+    let active = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.active_element());
+    active.is_some_and(|active| element.contains(Some(&active)))
+}
+
+/// Sets the focus and scrolls nothing.
+pub fn focus_still(element: &Element) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element of SVG has the same method, and the type only lacks it.
+    let element: &HtmlElement = element.unchecked_ref();
+    let _ = element.focus_with_options(&options);
 }
 
 /// A setting that was kept.

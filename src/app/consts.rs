@@ -74,5 +74,5 @@ pub const SPEEDS: [(f64, &str); 5] = [
     (4.0, "4×"),
 ];
 
-/// The dock's height: least, most, a key's step, in pixels.
-pub const DOCK: (i32, i32, i32) = (120, 640, 24);
+/// The dock's height: least, most, at first (as the style sheet has it), a key's step, in pixels.
+pub const DOCK: (i32, i32, i32, i32) = (120, 640, 304, 24);

@@ -19,12 +19,18 @@ use yew::{
 /// Where the browser keeps the height.
 const HEIGHT_KEY: &str = "hopwise.dock";
 
+/// The handle that changes it.
+const HANDLE: &str = "dock-handle";
+
 /// Sets the height of the dock; the grid reads it from the root.
 fn set_height(height: i32) -> i32 {
     let height = height.clamp(DOCK.0, DOCK.1);
     if let Some(app) = browser::by_id("app") {
         // Without it the dock has the height of the style sheet.
         let _ = app.style().set_property("--dock", &format!("{height}px"));
+    }
+    if let Some(handle) = browser::element(HANDLE) {
+        let _ = handle.set_attribute("aria-valuenow", &height.to_string());
     }
     browser::keep(HEIGHT_KEY, &height.to_string());
     height
@@ -98,8 +104,8 @@ pub fn Dock(props: &DockProps) -> Html {
     });
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
-            "ArrowUp" => DOCK.2,
-            "ArrowDown" => -DOCK.2,
+            "ArrowUp" => DOCK.3,
+            "ArrowDown" => -DOCK.3,
             _ => return,
         };
         event.prevent_default();
@@ -139,7 +145,8 @@ pub fn Dock(props: &DockProps) -> Html {
     };
     html! {
         <section class="panel panel-dock" aria-label={names::DOCK} ref={dock}>
-            <div class="dock-handle" role="separator" aria-orientation="horizontal" aria-label="Height of the dock"
+            <div class="dock-handle" role="separator" aria-orientation="horizontal" aria-label="Height of the dock" id={HANDLE}
+                aria-valuemin={DOCK.0.to_string()} aria-valuemax={DOCK.1.to_string()} aria-valuenow={DOCK.2.to_string()}
                 tabindex="0" {onpointerdown} {onpointermove} {onpointerup} {onkeydown} />
             <div class="dock-tabs" role="tablist" aria-label="Dock" onkeydown={switch}>
                 { for TABS.into_iter().map(tab) }

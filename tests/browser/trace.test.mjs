@@ -18,7 +18,7 @@ test("a packet is stopped by a rule, and delivered when the rule is there", () =
     assert.equal(await page.getByLabel(names.FROM).inputValue(), "internet");
     assert.match(await page.getByLabel(names.TO, { exact: true }).inputValue(), /^i-/);
     await send(page);
-    await page.getByText("timeout", { exact: true }).waitFor();
+    await page.getByText(/^✕\s*timeout$/).waitFor();
     const stopped = trace(page).getByRole("listitem").filter({ hasText: "stops" }).last();
     assert.match(await stopped.innerText(), /Security group/);
     assert.match(await stopped.innerText(), /SG_HAS_NO_RULES|ENI_SG_RULES_MISMATCH/);
@@ -31,7 +31,7 @@ test("a packet is stopped by a rule, and delivered when the rule is there", () =
     await run(page, openDoor);
     await show(page, names.TRACE);
     await send(page);
-    await page.getByText("connected", { exact: true }).waitFor();
+    await page.getByText(/^✓\s*connected$/).waitFor();
     assert.equal(await trace(page).getByText("stops").count(), 0);
     assert.ok((await trace(page).getByText("rewrites").count()) >= 2, "the gateway, there and back");
     const changed = trace(page).locator("mark");
@@ -47,6 +47,7 @@ test("the packet steps forward and back", () =>
   withPage({}, async (page) => {
     await run(page, ...twoTier, openDoor);
     await show(page, names.TRACE);
+    await page.getByLabel(names.TO, { exact: true }).selectOption({ label: "web (10.0.1.4)" });
     await send(page);
     await page.getByRole("button", { name: "Pause" }).click();
     const place = () => page.locator("#packet").getAttribute("transform");
@@ -66,7 +67,7 @@ test("what can't be asked is told", () =>
     await send(page);
     await page.getByText("Choose where the packet goes.").waitFor();
     await page.getByLabel(names.TO, { exact: true }).selectOption("address");
-    await page.getByLabel("To address").fill("10.0.0.999");
-    await page.getByLabel("To address").press("Enter");
+    await page.getByLabel("To the address").fill("10.0.0.999");
+    await page.getByLabel("To the address").press("Enter");
     await page.getByRole("status").filter({ hasText: "10.0.0.999" }).waitFor();
   }));

@@ -49,6 +49,7 @@ pub fn Node(props: &NodeProps) -> Html {
     html! {
         <g {class} id={element_id(&item.id)} role="graphics-symbol" aria-label={item.label.clone()}
             data-node={item.selectable.then(|| item.id.clone())}
+            tabindex={item.selectable.then_some(if props.selected { "0" } else { "-1" })}
             transform={format!("translate({} {})", rect.x, rect.y)}>
             <rect class="node-box" width={rect.w.to_string()} height={rect.h.to_string()} rx={radius} />
             { inside }

@@ -241,12 +241,16 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             })
         });
     }
-    // What was selected comes into view.
+    // What was selected comes into view, and has the focus if the map had it.
     {
         let lens = lens.clone();
         let scene = scene.clone();
         use_effect_with(props.selected.clone(), move |selected| {
             let item = selected.as_deref().and_then(|id| scene.find(id));
+            if let Some(view) = lens.view.cast::<Element>().filter(browser::holds_focus) {
+                let node = item.and_then(|item| browser::element(&element_id(&item.id)));
+                browser::focus_still(&node.unwrap_or(view));
+            }
             if let (Some(item), Some(size)) = (item, lens.size()) {
                 let camera = lens.camera();
                 let shown = camera.showing(item.rect, size);
@@ -338,15 +342,13 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             <button class="button-icon" type="button" aria-label={name} title={name} {onclick}>{ sign }</button>
         }
     };
-    let on_map = props
-        .selected
-        .as_deref()
-        .filter(|id| scene.find(id).is_some());
+    // One tab stop: the selected thing, else the map.
+    let selected = props.selected.as_deref();
+    let on_map = selected.is_some_and(|id| scene.find(id).is_some());
     html! {
         <div class={if scene.is_empty() { "map map-none" } else { "map" }}>
             <div class="map-view" ref={view} role="graphics-document" aria-roledescription="map"
-                aria-label={names::NETWORK} tabindex="0" aria-describedby="map-help"
-                aria-activedescendant={on_map.map(element_id)}
+                aria-label={names::NETWORK} tabindex={if on_map { "-1" } else { "0" }} aria-describedby="map-help"
                 {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onwheel} {onkeydown}>
                 <div class="map-plane" ref={plane}>
                     <svg class="map-drawing" width={scene.width.to_string()} height={scene.height.to_string()}>

@@ -73,9 +73,9 @@ pub fn TracePanel(props: &TraceProps) -> Html {
         let known = matches!(chosen, "internet" | "laptop" | "address")
             || hosts.iter().any(|(id, _)| *id == chosen);
         html! {
-            <label class="field">
-                <span>{ name }</span>
-                <select onchange={set(field)}>
+            <span key={name} class="field">
+                <label for={name}>{ name }</label>
+                <select id={name} onchange={set(field)}>
                     if !known {
                         <option value="" selected=true>{ "choose…" }</option>
                     }
@@ -86,15 +86,15 @@ pub fn TracePanel(props: &TraceProps) -> Html {
                     }) }
                     <option value="address" selected={chosen == "address"}>{ "an address…" }</option>
                 </select>
-            </label>
+            </span>
         }
     };
     let address = |name: &'static str, field: Field, text: &str| {
         html! {
-            <label class="field">
-                <span>{ name }</span>
-                <input class="address" type="text" inputmode="decimal" placeholder="10.0.1.4" value={text.to_owned()} onchange={set(field)} />
-            </label>
+            <span key={name} class="field">
+                <label for={name}>{ name }</label>
+                <input id={name} class="address" type="text" inputmode="decimal" placeholder="10.0.1.4" value={text.to_owned()} onchange={set(field)} />
+            </span>
         }
     };
     let enter = {
@@ -116,27 +116,27 @@ pub fn TracePanel(props: &TraceProps) -> Html {
             <div class="trace-form" role="group" aria-label="The packet" onkeydown={enter}>
                 { place(names::FROM, Field::From, &asked.from) }
                 if asked.from == "address" {
-                    { address("From address", Field::FromAddress, &asked.from_address) }
+                    { address("From the address", Field::FromAddress, &asked.from_address) }
                 }
                 { place(names::TO, Field::To, &asked.to) }
                 if asked.to == "address" {
-                    { address("To address", Field::ToAddress, &asked.to_address) }
+                    { address("To the address", Field::ToAddress, &asked.to_address) }
                 }
-                <label class="field">
-                    <span>{ names::PROTOCOL }</span>
-                    <select onchange={set(Field::Protocol)}>
+                <span key={names::PROTOCOL} class="field">
+                    <label for={names::PROTOCOL}>{ names::PROTOCOL }</label>
+                    <select id={names::PROTOCOL} onchange={set(Field::Protocol)}>
                         { for ["tcp", "udp", "icmp"].into_iter().map(|word| html! {
                             <option key={word} value={word} selected={asked.protocol == word}>{ word }</option>
                         }) }
                     </select>
-                </label>
+                </span>
                 if asked.protocol != "icmp" {
-                    <label class="field">
-                        <span>{ names::PORT }</span>
-                        <input class="port" type="number" min="0" max="65535" value={asked.port.clone()} onchange={set(Field::Port)} />
-                    </label>
+                    <span key={names::PORT} class="field">
+                        <label for={names::PORT}>{ names::PORT }</label>
+                        <input id={names::PORT} class="port" type="number" min="0" max="65535" value={asked.port.clone()} onchange={set(Field::Port)} />
+                    </span>
                 }
-                <button class="button button-main" type="button" onclick={send}>{ names::SEND_PACKET }</button>
+                <button key="send" class="button button-main" type="button" onclick={send}>{ names::SEND_PACKET }</button>
                 if trace.answer.is_some() {
                     { controls(props) }
                 }
@@ -167,18 +167,18 @@ fn controls(props: &TraceProps) -> Html {
         false => act(|player| player.play(true)),
     };
     html! {
-        <div class="player" role="group" aria-label="Motion of the packet">
+        <div key="player" class="player" role="group" aria-label="Motion of the packet">
             <button class="button-icon" type="button" aria-label="Step back" title="Step back" onclick={act(|player| player.step(-1.0))}>{ "‹" }</button>
             <button class="button-icon" type="button" aria-label={name} title={name} onclick={toggle}>{ sign }</button>
             <button class="button-icon" type="button" aria-label="Step forward" title="Step forward" onclick={act(|player| player.step(1.0))}>{ "›" }</button>
-            <label class="field">
-                <span>{ "Speed" }</span>
-                <select onchange={speed}>
+            <span class="field">
+                <label for="speed">{ "Speed" }</label>
+                <select id="speed" onchange={speed}>
                     { for SPEEDS.into_iter().map(|(times, word)| html! {
                         <option key={word} value={times.to_string()} selected={word == "1×"}>{ word }</option>
                     }) }
                 </select>
-            </label>
+            </span>
         </div>
     }
 }
