@@ -52,6 +52,23 @@ impl Lens {
         (size.0 > 0.0 && size.1 > 0.0).then_some(size)
     }
 
+    /// How much of it the inspector leaves free, where it lies over the map.
+    fn free(&self) -> Option<(f64, f64)> {
+        let size = self.size()?;
+        let view = self.view.cast::<Element>()?.get_bounding_client_rect();
+        let Some(over) = browser::element("inspector").map(|it| it.get_bounding_client_rect())
+        else {
+            return Some(size);
+        };
+        let beside = over.left() - view.left();
+        let above = over.top() - view.top();
+        Some(match (beside > 0.0, above > 0.0) {
+            (true, _) => (size.0.min(beside), size.1),
+            (false, true) => (size.0, size.1.min(above)),
+            (false, false) => size,
+        })
+    }
+
     /// Moves the camera. `glides` for what the page does, not for a hand that drags.
     fn set(&self, camera: Camera, glides: bool) {
         let Some(plane) = self.plane.cast::<HtmlElement>() else {
@@ -251,7 +268,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 let node = item.and_then(|item| browser::element(&element_id(&item.id)));
                 browser::focus_still(&node.unwrap_or(view));
             }
-            if let (Some(item), Some(size)) = (item, lens.size()) {
+            if let (Some(item), Some(size)) = (item, lens.free()) {
                 let camera = lens.camera();
                 let shown = camera.showing(item.rect, size);
                 if shown != camera {

@@ -211,10 +211,10 @@ fn card(step: &Step, back: bool, place: usize, labels: &Labels) -> Html {
 fn leg(leg: &Leg, back: bool, labels: &Labels) -> Html {
     html! {
         <li key={back.to_string()} class="leg">
-            <h3 class="leg-title">
+            <h2 class="leg-title">
                 { if back { "The way back" } else { "The way there" } }
                 { verdict_mark(leg.verdict) }
-            </h3>
+            </h2>
             <ol class="hops">
                 { for leg.steps.iter().enumerate().map(|(place, step)| card(step, back, place, labels)) }
             </ol>

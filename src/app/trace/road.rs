@@ -92,7 +92,7 @@ pub struct Road {
     pub stopped: Option<String>,
 }
 
-/// Between a VPC's router and a subnet: along the lane below the route tables and down the aisle
+/// Between a VPC's router or gateway and a subnet: along the lane below the route tables and down the aisle
 /// beside the zone, where no box stands. From the router to the subnet.
 fn lane(router: Point, subnet: Point, id: &str, scene: &Scene) -> Option<Vec<Point>> {
     let zone = scene.find(scene.find(id)?.parent.as_deref()?)?.rect;
@@ -110,10 +110,10 @@ fn lane(router: Point, subnet: Point, id: &str, scene: &Scene) -> Option<Vec<Poi
 /// From one place to the next.
 fn connect(from: (&Place, Point), to: (&Place, Point), scene: &Scene) -> Vec<Point> {
     let by_lane = match (from, to) {
-        ((Place::Router(_), router), (Place::Subnet(id), subnet)) => {
+        ((Place::Router(_) | Place::Gateway(_), router), (Place::Subnet(id), subnet)) => {
             lane(router, subnet, id, scene)
         }
-        ((Place::Subnet(id), subnet), (Place::Router(_), router)) => {
+        ((Place::Subnet(id), subnet), (Place::Router(_) | Place::Gateway(_), router)) => {
             lane(router, subnet, id, scene).map(|mut line| {
                 line.reverse();
                 line
