@@ -155,8 +155,13 @@ pub fn opening(folder: &str) -> Result<ExitCode, Failure> {
         .trim()
         .trim_start_matches("<p>")
         .trim_end_matches("</p>");
+    // Its id is the page's address of the lesson, so that `:target` shows it there.
+    println!("<section class=\"opening\" id=\"lesson={}\">", first.id());
     println!("<h2 class=\"lesson-title\">{title}</h2>");
-    println!("<div class=\"prose\">{}</div>", to_html(&lesson.intro));
+    println!(
+        "<div class=\"prose\">{}</div></section>",
+        to_html(&lesson.intro)
+    );
     Ok(ExitCode::SUCCESS)
 }
 

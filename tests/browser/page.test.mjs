@@ -33,6 +33,19 @@ test("the frame stands before the wasm has come", () => {
   });
 });
 
+for (const [path, shown, hidden] of [
+  ["/#lesson=vpc-18-public-subnet", "What makes a subnet public", "A small AWS in this tab"],
+  ["/", "A small AWS in this tab", "What makes a subnet public"],
+]) {
+  test(`${path} has something to read before the wasm has come`, () => {
+    const before = (page) => page.route("**/*.wasm", () => {});
+    return withPage({ path, before, ready: false }, async (page) => {
+      await page.getByRole("heading", { name: shown }).waitFor();
+      assert.equal(await page.getByRole("heading", { name: hidden }).count(), 0);
+    });
+  });
+}
+
 test("a crash is told where it is seen, with a way on", () =>
   withPage({}, async (page, faults) => {
     const crash = page.getByRole("alertdialog", { name: "Hopwise has stopped" });

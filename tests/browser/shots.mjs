@@ -60,6 +60,21 @@ export const states = [
     },
   },
   {
+    name: "lesson-stopped",
+    path: lesson18,
+    act: async (page) => {
+      await lessonStands(page);
+      await work(page, ...way);
+      await show(page, names.LESSON);
+      const step = page.getByRole("region", { name: "Step 2" });
+      await step.getByRole("button", { name: names.TRACE }).click();
+      await trace(page).waitFor();
+      await page.getByLabel("Speed").selectOption("4×");
+      await page.getByRole("button", { name: "Play" }).waitFor();
+      if (await step.isVisible()) await step.scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: "trace-stopped",
     path: "/",
     act: async (page) => {
