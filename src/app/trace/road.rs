@@ -276,7 +276,7 @@ impl Stage {
                 transform={format!("translate({} {})", start.x, start.y)}>
                 <circle class="packet-dot" r="6" />
                 <path class="packet-cross" d="M-3 -3L3 3M3 -3L-3 3" />
-                <text id="packet-label" x="12" y="-10">{ &road.label }</text>
+                <text id="packet-label" x="12" y="-24">{ &road.label }</text>
             </g>
         }
     }
