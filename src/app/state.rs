@@ -243,9 +243,6 @@ impl AppState {
         for effect in effects {
             match effect {
                 Effect::Clear | Effect::Undo | Effect::Redo => {}
-                Effect::OpenEditor { path, .. } => {
-                    self.news = format!("{path} can't be opened in an editor here.").into();
-                }
                 Effect::Lesson(word) if word == "hint" => {
                     if let Guide::Running(session) = &self.guide {
                         let open = session
@@ -273,22 +270,25 @@ impl AppState {
             if !news.is_empty() {
                 self.news = news.into();
             }
-            let trace = Rc::make_mut(&mut self.trace);
-            trace.stale = trace.answer.is_some();
-            suggest(trace, &self.scene, &scene);
+            suggest(Rc::make_mut(&mut self.trace), &self.scene, &scene);
             self.labels = Rc::new(labels(&picture));
             self.picture = Rc::new(picture);
             self.scene = Rc::new(scene);
         }
+        let stale = self.trace.is_stale(&world);
+        if stale != self.trace.stale {
+            Rc::make_mut(&mut self.trace).stale = stale;
+        }
+        // A road that was true before the last change would be a falsehood on the map.
         self.road = match &self.trace.answer {
-            Some(answer) => {
+            Some(answer) if !self.trace.stale => {
                 let road = answer.road(&self.scene);
                 match &self.road {
                     Some(old) if **old == road => Some(old.clone()),
                     _ => Some(Rc::new(road)),
                 }
             }
-            None => None,
+            _ => None,
         };
         if let Guide::Running(session) = &mut self.guide
             && let Some(said) = Rc::make_mut(session).look(&world)

@@ -3,7 +3,7 @@
 //! A figure is the median of many runs in this process; what is compared is the ratio of two
 //! figures of one run, for absolute times differ from machine to machine.
 
-use crate::output::{Failure, object};
+use crate::output::{Failure, object, say_line};
 use hopwise_cloud::{Value, json};
 use hopwise_reach::{Place, Question, walk};
 use hopwise_world::{Genesis, World};
@@ -77,15 +77,18 @@ pub fn command(words: &[&str]) -> Result<ExitCode, Failure> {
                     ("median_us", Value::Float(figure.median_us)),
                     ("p95_us", Value::Float(figure.p95_us)),
                 ]);
-                println!("{}", json::compact(&line));
+                say_line(&json::compact(&line));
             }
         } else {
-            println!("{}: {} (seed {SEED})", bench.name, bench.generator);
+            say_line(&format!(
+                "{}: {} (seed {SEED})",
+                bench.name, bench.generator
+            ));
             for figure in &figures {
-                println!(
+                say_line(&format!(
                     "  {:<48} median {:>9.1} µs  p95 {:>9.1} µs  ({} runs)",
                     figure.what, figure.median_us, figure.p95_us, figure.runs
-                );
+                ));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `hopwise decide`: access cases in the format `iam-neutral-cases/1`.
 
-use crate::output::{Failure, object, read, text_or_null};
+use crate::output::{Failure, object, read, say_line, text_or_null};
 use hopwise_cloud::{Map, Value, json};
 use hopwise_explain::{Place, Verdict};
 use hopwise_policy::{
@@ -23,7 +23,7 @@ pub fn file(path: &str) -> Result<ExitCode, Failure> {
         .as_list()
         .ok_or_else(|| Failure(format!("{path} holds no list of cases (`authz`)")))?;
     for one in cases {
-        println!("{}", json::compact(&case(one)));
+        say_line(&json::compact(&case(one)));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `hopwise lesson check`: proves lessons.
 
-use crate::output::{Failure, object};
+use crate::output::{Failure, object, say_line};
 use hopwise_cloud::{Value, json};
 use hopwise_lesson::{
     Block, Diagnostic, Inline, Lesson, Obligation, Pack, Severity, earned, parse_bytes,
@@ -111,23 +111,23 @@ pub fn check(words: &[&str]) -> Result<ExitCode, Failure> {
         }
         if earns {
             for it in earned(&source.lesson, &pack) {
-                println!(
+                say_line(&format!(
                     "{}: {} => {}: {}",
                     source.path.display(),
                     it.wrong,
                     it.check,
                     it.sentence
-                );
+                ));
             }
         }
     }
     if !as_json {
-        println!(
+        say_line(&format!(
             "{} lessons: {} obligations hold, {} failures",
             sources.len(),
             report.passed,
             report.failed
-        );
+        ));
     }
     Ok(ExitCode::from(u8::from(report.failed > 0)))
 }
@@ -156,12 +156,15 @@ pub fn opening(folder: &str) -> Result<ExitCode, Failure> {
         .trim_start_matches("<p>")
         .trim_end_matches("</p>");
     // Its id is the page's address of the lesson, so that `:target` shows it there.
-    println!("<section class=\"opening\" id=\"lesson={}\">", first.id());
-    println!("<h2 class=\"lesson-title\">{title}</h2>");
-    println!(
+    say_line(&format!(
+        "<section class=\"opening\" id=\"lesson={}\">",
+        first.id()
+    ));
+    say_line(&format!("<h2 class=\"lesson-title\">{title}</h2>"));
+    say_line(&format!(
         "<div class=\"prose\">{}</div></section>",
         to_html(&lesson.intro)
-    );
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -218,7 +221,7 @@ impl Report {
                 ("obligation", Value::from(obligation.id)),
                 ("holds", Value::Bool(true)),
             ]);
-            println!("{}", json::compact(&line));
+            say_line(&json::compact(&line));
         }
     }
 
@@ -243,12 +246,12 @@ impl Report {
                 ("sentence", Value::from(it.sentence.as_str())),
                 ("help", it.help.as_deref().map_or(Value::Null, Value::from)),
             ]);
-            println!("{}", json::compact(&line));
+            say_line(&json::compact(&line));
             return;
         }
-        println!("{}", it.render(&path.display().to_string()));
+        say_line(&it.render(&path.display().to_string()));
         if let Some(obligation) = obligation {
-            println!("  {}: {}", obligation.id, obligation.title);
+            say_line(&format!("  {}: {}", obligation.id, obligation.title));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `hopwise COMMAND …`
 
-use hopwise_cli::output::Failure;
+use hopwise_cli::output::{Failure, say};
 use hopwise_cli::{bench, decide, lesson, shell, trace};
 use std::process::ExitCode;
 
@@ -31,12 +31,21 @@ fn main() -> ExitCode {
         ["trace", rest @ ..] => trace::command(rest),
         ["bench", rest @ ..] => bench::command(rest),
         [] | ["--help" | "-h" | "help"] => {
-            print!("{USAGE}");
+            say(USAGE);
             Ok(ExitCode::SUCCESS)
         }
-        [other, ..] => Err(Failure(format!(
-            "no such command or options: {other}\n\n{USAGE}"
+        ["shell", option, ..] => Err(Failure(format!(
+            "shell takes --json and nothing else, not `{option}`"
         ))),
+        ["decide", ..] => Err(Failure("decide takes one file of cases".to_owned())),
+        ["lesson", ..] => Err(Failure(
+            "lesson takes `check PATH…` or `opening FOLDER`".to_owned(),
+        )),
+        ["--version" | "-V"] => {
+            say(concat!("hopwise ", env!("CARGO_PKG_VERSION"), "\n"));
+            Ok(ExitCode::SUCCESS)
+        }
+        [other, ..] => Err(Failure(format!("there is no command `{other}`\n\n{USAGE}"))),
     };
     answer.unwrap_or_else(|failure| {
         eprintln!("hopwise: {failure}");

@@ -2,6 +2,7 @@
 
 use hopwise_cloud::{Map, Value};
 use std::fmt;
+use std::io::Write;
 
 /// Why a command could not do what it was asked: bad input, with the way out. Exit status 2.
 #[derive(Debug)]
@@ -36,4 +37,21 @@ pub fn text_or_null(text: Option<impl Into<String>>) -> Value {
 /// Says which file could not be read, and why.
 pub fn read(path: &str) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure(format!("cannot read {path}: {error}")))
+}
+
+/// Prints a text to standard output. Where nobody reads on (`| head`), the command ends quietly.
+pub fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        std::process::exit(0);
+    }
+}
+
+/// The same with the end of a line.
+pub fn say_line(text: &str) {
+    say(&format!("{text}\n"));
 }

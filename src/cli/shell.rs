@@ -1,6 +1,6 @@
 //! `hopwise shell`: the terminal on stdin.
 
-use crate::output::{Failure, object};
+use crate::output::{Failure, object, say, say_line};
 use hopwise_cloud::{Map, Value, json};
 use hopwise_world::{Genesis, World};
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -28,7 +28,7 @@ pub fn lines() -> Result<ExitCode, Failure> {
             } else {
                 "> ".to_owned()
             };
-            print!("{prompt}");
+            say(&prompt);
             io::stdout().flush().map_err(broken)?;
         }
         let Some(line) = input.next().transpose().map_err(broken)? else {
@@ -41,7 +41,7 @@ pub fn lines() -> Result<ExitCode, Failure> {
         }
         let output = world.run_line(World::TERMINAL, &pending);
         pending.clear();
-        print!("{}", output.stdout);
+        say(&output.stdout);
         eprint!("{}", output.stderr);
         io::stdout().flush().map_err(broken)?;
         last = output.exit;
@@ -71,7 +71,7 @@ pub fn json() -> Result<ExitCode, Failure> {
             continue;
         }
         let answer = shell.answer(&line);
-        println!("{}", json::compact(&answer));
+        say_line(&json::compact(&answer));
         io::stdout().flush().map_err(broken)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,7 @@
 //! `hopwise trace`: one walk in the world that a script makes.
 
 use crate::decide::verdict_word;
-use crate::output::{Failure, object, read, text_or_null};
+use crate::output::{Failure, object, read, say, say_line, text_or_null};
 use hopwise_cloud::{Value, json};
 use hopwise_explain::{Rule, Step};
 use hopwise_net::{Packet, Protocol};
@@ -96,9 +96,9 @@ pub fn command(words: &[&str]) -> Result<ExitCode, Failure> {
     };
     let walked = walk(world.cloud(), &question).map_err(|refusal| Failure(refusal.to_string()))?;
     if asked.json {
-        println!("{}", json::compact(&as_json(&walked)));
+        say_line(&json::compact(&as_json(&walked)));
     } else {
-        print!("{}", hopwise_shell::walk_as_text(world.cloud(), &walked));
+        say(&hopwise_shell::walk_as_text(world.cloud(), &walked));
     }
     Ok(ExitCode::from(u8::from(!walked.connects())))
 }

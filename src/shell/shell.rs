@@ -32,13 +32,6 @@ pub enum Effect {
     Undo,
     /// Redo what was undone.
     Redo,
-    /// Open the page's editor on a file of a machine.
-    OpenEditor {
-        /// The machine's id.
-        machine: String,
-        /// The absolute path.
-        path: String,
-    },
     /// A word for the lesson, e.g. `check` or `hint`.
     Lesson(String),
 }

@@ -53,6 +53,8 @@ pub struct Entry {
     after: Option<Cloud>,
     /// The terminals after it, without their history of lines: no replay brings them back.
     sessions: BTreeMap<String, Session>,
+    /// The terminals just before it: what was set since the step before stays when it is undone.
+    before: BTreeMap<String, Session>,
 }
 
 impl Entry {
@@ -261,10 +263,11 @@ impl World {
             return output;
         }
         let done = driver.done;
+        let before = self.sessions_without_history();
         self.now.cloud = cloud;
         self.now.sessions.insert(terminal.to_owned(), session);
         if !done.is_empty() {
-            self.push(line.trim(), Some(terminal), done);
+            self.push(line.trim(), Some(terminal), done, before);
         }
         for effect in &output.effects {
             match effect {
@@ -274,7 +277,7 @@ impl World {
                 Effect::Redo => {
                     self.redo();
                 }
-                Effect::Clear | Effect::OpenEditor { .. } | Effect::Lesson(_) => {}
+                Effect::Clear | Effect::Lesson(_) => {}
             }
         }
         output
@@ -303,12 +306,19 @@ impl World {
         let done = driver.done;
         self.now.cloud = cloud;
         if !done.is_empty() {
-            self.push(label, None, done);
+            let before = self.sessions_without_history();
+            self.push(label, None, done, before);
         }
         Ok(())
     }
 
-    fn push(&mut self, label: &str, terminal: Option<&str>, done: Vec<Done>) {
+    fn push(
+        &mut self,
+        label: &str,
+        terminal: Option<&str>,
+        done: Vec<Done>,
+        before: BTreeMap<String, Session>,
+    ) {
         self.entries.truncate(self.cursor);
         self.entries.push(Entry {
             label: label.to_owned(),
@@ -317,6 +327,7 @@ impl World {
             manual_clock: self.manual_clock,
             after: Some(self.now.cloud.clone()),
             sessions: self.sessions_without_history(),
+            before,
         });
         self.cursor = self.entries.len();
         let old = self.entries.len().checked_sub(KEPT + 1);
@@ -346,7 +357,8 @@ impl World {
         self.now.cloud = cloud.clone();
         self.manual_clock = manual_clock;
         if !done.is_empty() {
-            self.push(label, terminal, done);
+            let before = self.sessions_without_history();
+            self.push(label, terminal, done, before);
         }
     }
 
@@ -389,7 +401,17 @@ impl World {
         if !self.can_undo() {
             return false;
         }
+        let before = self
+            .entries
+            .get(self.cursor - 1)
+            .map(|entry| entry.before.clone());
         self.go_to(self.cursor - 1);
+        for (name, mut session) in before.into_iter().flatten() {
+            if let Some(now) = self.now.sessions.get_mut(&name) {
+                session.history = std::mem::take(&mut now.history);
+                *now = session;
+            }
+        }
         true
     }
 
@@ -523,6 +545,25 @@ mod tests {
         }
         assert_eq!(world.state_hash(), start);
         assert!(!world.undo());
+    }
+
+    #[test]
+    fn undo_keeps_what_was_set_before_the_undone_line() {
+        let mut world = empty();
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        run(
+            &mut world,
+            "vpc=$(aws ec2 describe-vpcs --query Vpcs[0].VpcId --output text)",
+        );
+        run(
+            &mut world,
+            "later=yes; aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.1.0/24",
+        );
+        assert!(world.undo());
+        assert!(run(&mut world, "echo $vpc").starts_with("vpc-"));
+        assert_eq!(run(&mut world, "echo $later"), "\n");
+        assert!(world.redo());
+        assert_eq!(run(&mut world, "echo $later"), "yes\n");
     }
 
     #[test]

@@ -165,6 +165,17 @@ pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html 
                 </section>
             }
             { for lesson.steps.iter().zip(session.run.steps()).map(|(it, state)| step(session, it, state, labels, dispatch)) }
+            if !session.run.passes() && session.run.steps().iter().all(|step| step.passes) {
+                <section class="keeps" aria-label="Broken">
+                    <h3>{ "Every step passes, and something that must stay so is broken" }</h3>
+                    <ul class="checks">
+                        { for keeps.iter().filter(|it| !it.holds).map(|it| {
+                            let of = lesson.keeps.iter().find(|check| check.name == it.name);
+                            check(it, of, labels, dispatch)
+                        }) }
+                    </ul>
+                </section>
+            }
             if session.run.passes() {
                 <section class="solved" aria-label="Done">
                     <h3>{ format!("Done: {} of {} points", session.run.points(), lesson.points()) }</h3>

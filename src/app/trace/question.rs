@@ -1,6 +1,7 @@
 //! What is asked of the tracer, and what it answered.
 
 use super::cards::Answer;
+use hopwise_cloud::Cloud;
 use hopwise_explain::Message;
 use hopwise_net::Protocol;
 use hopwise_reach::{Place, Question, walk};
@@ -108,15 +109,24 @@ pub struct Trace {
     pub chosen: bool,
     /// How many packets were sent.
     pub sent: usize,
+    /// The cloud that the last one was sent in.
+    pub cloud: Option<Cloud>,
 }
 
 impl Trace {
+    /// Is the answer of another world than the one that is now? Both clouds share what neither
+    /// changed, so this is quick.
+    pub fn is_stale(&self, world: &World) -> bool {
+        self.answer.is_some() && self.cloud.as_ref() != Some(world.cloud())
+    }
+
     /// Sends the packet.
     pub fn send(&mut self, world: &World) {
         self.answer = None;
         self.refusal = None;
         self.missing = None;
         self.stale = false;
+        self.cloud = Some(world.cloud().clone());
         self.sent += 1;
         match self.asked.question() {
             Err(missing) => self.missing = Some(missing),

@@ -428,11 +428,9 @@ fn sessions_keep_folders_variables_and_history() {
     assert_eq!(outputs[2].stdout, "/home/student\n1 /home/student/a/b\n");
     assert_eq!(outputs[3].stdout.lines().count(), 4);
     assert_eq!(outputs[4].stdout, "Mon Jan  5 09:01:30 UTC 2026\n");
-    let editor = Effect::OpenEditor {
-        machine: "laptop".to_owned(),
-        path: "/home/student/x".to_owned(),
-    };
-    assert_eq!(outputs[5].effects, [Effect::Clear, Effect::Undo, editor]);
+    assert_eq!(outputs[5].effects, [Effect::Clear, Effect::Undo]);
+    assert_eq!(outputs[5].exit, 1, "there is no editor");
+    assert!(outputs[5].stderr.contains("cat > x <<'END'"));
 }
 
 #[test]
