@@ -30,6 +30,12 @@ test("a packet is stopped by a rule, and delivered when the rule is there", () =
     await show(page, names.TERMINAL);
     await run(page, openDoor);
     await show(page, names.TRACE);
+    // What was true before the last change is not shown as if it were true now.
+    await page.getByText("The network has changed since this packet was sent.").waitFor();
+    assert.equal(await page.locator("#packet").count(), 0);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.locator("#packet").waitFor();
+    await page.getByRole("button", { name: "Redo" }).click();
     await send(page);
     await page.getByText(/^✓\s*connected$/).waitFor();
     assert.equal(await trace(page).getByText("stops").count(), 0);

@@ -3,6 +3,7 @@
 use super::cards::Cards;
 use super::motion::Player;
 use super::question::{Field, Trace};
+use crate::canvas::icon;
 use crate::canvas::layout::{Scene, Shape};
 use crate::consts::SPEEDS;
 use crate::names;
@@ -159,8 +160,8 @@ fn controls(props: &TraceProps) -> Html {
         })
     };
     let (sign, name) = match props.playing {
-        true => ("⏸", "Pause"),
-        false => ("▶", "Play"),
+        true => ("#g-pause", "Pause"),
+        false => ("#g-play", "Play"),
     };
     let toggle = match props.playing {
         true => act(|player| player.play(false)),
@@ -169,7 +170,7 @@ fn controls(props: &TraceProps) -> Html {
     html! {
         <div key="player" class="player" role="group" aria-label="Motion of the packet">
             <button class="button-icon" type="button" aria-label="Step back" title="Step back" onclick={act(|player| player.step(-1.0))}>{ "‹" }</button>
-            <button class="button-icon" type="button" aria-label={name} title={name} onclick={toggle}>{ sign }</button>
+            <button class="button-icon" type="button" aria-label={name} title={name} onclick={toggle}>{ icon(sign) }</button>
             <button class="button-icon" type="button" aria-label="Step forward" title="Step forward" onclick={act(|player| player.step(1.0))}>{ "›" }</button>
             <span class="field">
                 <label for="speed">{ "Speed" }</label>
