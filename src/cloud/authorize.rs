@@ -27,7 +27,6 @@ pub(crate) fn authorize(
             .collect(),
         ..Layers::default()
     };
-    let action = format!("{}:{}", call.service, operation.name);
     let mut concerned: Vec<String> = operation
         .needs
         .iter()
@@ -44,14 +43,16 @@ pub(crate) fn authorize(
             format!("arn:aws:ec2:{}:{}:{kind}/*", region.name, caller.account)
         }));
     }
+    // Who asks for what, and under which circumstances, is the same for all of them.
+    let mut request = Request {
+        caller: policy_caller(caller),
+        action: format!("{}:{}", call.service, operation.name),
+        resource: String::new(),
+        resource_account: None,
+        context: context(cloud, caller, region, call),
+    };
     for resource in concerned {
-        let request = Request {
-            caller: policy_caller(caller),
-            action: action.clone(),
-            resource,
-            resource_account: None,
-            context: context(cloud, caller, region, call),
-        };
+        request.resource = resource;
         let decision = hopwise_policy::decide(&request, &layers)
             .map_err(|unsupported| Fault::new("InternalError", format!("{unsupported:?}")))?;
         if !decision.is_allowed() {

@@ -85,20 +85,18 @@ impl World {
     /// A new world.
     pub fn new(genesis: Genesis) -> Self {
         let (cloud, genesis_ids) = Cloud::begin(genesis);
+        let bare = State {
+            cloud,
+            sessions: BTreeMap::new(),
+        };
         let mut world = World {
             genesis,
             genesis_ids,
-            start: State {
-                cloud,
-                sessions: BTreeMap::new(),
-            },
+            start: bare.clone(),
             entries: Vec::new(),
             cursor: 0,
             floor: 0,
-            now: State {
-                cloud: Cloud::new(genesis),
-                sessions: BTreeMap::new(),
-            },
+            now: bare,
             manual_clock: false,
             region: FIRST_REGION.to_owned(),
         };

@@ -9,6 +9,27 @@ fn is_root(shell: &Shell<'_>) -> bool {
     shell.frame().user == "root"
 }
 
+/// Is this machine one with that operating system?
+fn runs(shell: &Shell<'_>, os: Os) -> bool {
+    shell.machine().is_some_and(|machine| machine.os == os)
+}
+
+/// A command of another distribution.
+fn not_found(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
+    shell.complain(call.io, &format!("bash: {}: command not found", call.name))?;
+    Ok(127)
+}
+
+/// The first word that is no option, and those after it.
+fn verb_and_names<'c>(call: &Call<'c>) -> (&'c str, Vec<&'c str>) {
+    let mut words = call
+        .args
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.starts_with('-'));
+    (words.next().unwrap_or_default(), words.collect())
+}
+
 /// `sudo COMMAND …`: this world's users may do all without a password.
 pub(super) fn sudo(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
     let mut args = call.args;
@@ -39,18 +60,10 @@ fn offers(os: Os, name: &str) -> bool {
 
 /// `dnf` and `yum`, of Amazon Linux.
 pub(super) fn dnf(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
-    let os = shell.machine().map(|machine| machine.os);
-    if os != Some(Os::AmazonLinux2023) {
-        shell.complain(call.io, &format!("bash: {}: command not found", call.name))?;
-        return Ok(127);
+    if !runs(shell, Os::AmazonLinux2023) {
+        return not_found(shell, call);
     }
-    let mut words = call
-        .args
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !word.starts_with('-'));
-    let verb = words.next().unwrap_or_default();
-    let names: Vec<&str> = words.collect();
+    let (verb, names) = verb_and_names(call);
     match verb {
         "install" | "update" | "upgrade" | "remove" | "erase" => {}
         "" => return fail(shell, call, "No command given: install, update or remove"),
@@ -159,18 +172,10 @@ fn install(shell: &mut Shell<'_>, call: &Call<'_>, names: &[&str], os: Os) -> Re
 
 /// `apt-get` and `apt`, of Ubuntu.
 pub(super) fn apt(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
-    let os = shell.machine().map(|machine| machine.os);
-    if os != Some(Os::Ubuntu) {
-        shell.complain(call.io, &format!("bash: {}: command not found", call.name))?;
-        return Ok(127);
+    if !runs(shell, Os::Ubuntu) {
+        return not_found(shell, call);
     }
-    let mut words = call
-        .args
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !word.starts_with('-'));
-    let verb = words.next().unwrap_or_default();
-    let names: Vec<&str> = words.collect();
+    let (verb, names) = verb_and_names(call);
     if !is_root(shell) {
         shell.complain(
             call.io,
@@ -195,20 +200,13 @@ pub(super) fn apt(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
 /// `systemctl VERB [--now] NAME…`
 pub(super) fn systemctl(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
     let now = call.args.iter().any(|word| word == "--now");
-    let mut words = call
-        .args
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !word.starts_with('-'));
-    let verb = words.next().unwrap_or_default();
-    let names: Vec<&str> = words
-        .map(|name| name.trim_end_matches(".service"))
-        .collect();
+    let (verb, names) = verb_and_names(call);
     if names.is_empty() && verb != "daemon-reload" {
         return fail(shell, call, "Too few arguments.");
     }
     let mut status = 0;
     for name in names {
+        let name = name.trim_end_matches(".service");
         status = one_service(shell, call, verb, now, name)?;
     }
     Ok(status)
