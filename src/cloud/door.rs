@@ -456,6 +456,9 @@ impl Cloud {
             ));
         }
 
+        // The same parameters in another order are the same request, and make the same ids.
+        let mut canonical = params.clone();
+        api::arrange(shapes.input(), &mut canonical);
         let mut copy = self.clone();
         let request = format!(
             "{}:{}:{}:{}:{}",
@@ -463,7 +466,7 @@ impl Cloud {
             region.name,
             call.service,
             call.operation,
-            json::compact(&params)
+            json::compact(&canonical)
         );
         let mut context = Context {
             mint: Mint::new(self.seed, self.acts + 1, &request),

@@ -18,6 +18,7 @@ mod shell;
 #[cfg(test)]
 mod testing;
 
+pub use aws::identity;
 pub use commands::{Call, Command, Function, commands, walk_as_text};
 pub use host::Host;
 pub use session::{Frame, Options, Session, Variable};

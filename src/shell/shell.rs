@@ -176,20 +176,7 @@ pub fn run(text: &str, session: &mut Session, host: &mut dyn Host, terminal: &Te
         };
     }
     session.remember(text);
-    let mut shell = Shell {
-        host,
-        session,
-        terminal,
-        effects: Vec::new(),
-        typed: 0,
-        held: Vec::new(),
-        printed: Vec::new(),
-        steps: STEPS,
-        bytes: BYTES,
-        depth: 0,
-        forgiving: 0,
-        spare: Frame::new("", "nobody", "/"),
-    };
+    let mut shell = Shell::at(session, host, terminal);
     let io = Io {
         input: Source::Terminal,
         out: Sink::Out,
@@ -231,6 +218,30 @@ pub fn run(text: &str, session: &mut Session, host: &mut dyn Host, terminal: &Te
         output.pieces.push((stream, text));
     }
     output
+}
+
+impl<'a> Shell<'a> {
+    /// A shell that has run nothing yet.
+    pub(crate) fn at(
+        session: &'a mut Session,
+        host: &'a mut dyn Host,
+        terminal: &'a Terminal,
+    ) -> Self {
+        Shell {
+            host,
+            session,
+            terminal,
+            effects: Vec::new(),
+            typed: 0,
+            held: Vec::new(),
+            printed: Vec::new(),
+            steps: STEPS,
+            bytes: BYTES,
+            depth: 0,
+            forgiving: 0,
+            spare: Frame::new("", "nobody", "/"),
+        }
+    }
 }
 
 impl Shell<'_> {

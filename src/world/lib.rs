@@ -12,7 +12,7 @@ mod world;
 
 pub use driver::Done;
 pub use log::{LoadError, Stopped, VERSION};
-pub use world::{Entry, State, World};
+pub use world::{Entry, Identity, Places, State, World};
 
 pub use hopwise_cloud::Genesis;
 pub use hopwise_shell::{Effect, Output, Session, Terminal};

@@ -11,16 +11,17 @@
 //! written `@@`.
 
 use crate::driver::{Driver, settle};
-use crate::world::World;
+use crate::world::{Places, World};
 use hopwise_cloud::{
     ACCOUNT, Act, Call, Cloud, Credentials, Genesis, Id, LAPTOP_ADDRESS, Map, Minted, Value, Via,
     json,
 };
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 /// The version that this program writes. It reads all versions up to it.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 /// What `clock` says, of a step and of the whole, where time passed only by acts. Where it says
 /// nothing, time passed by itself until all was settled.
 const MANUAL: &str = "manual";
@@ -81,6 +82,7 @@ impl World {
         let mut names = Names::default();
         names.learn(0, &self.genesis_ids);
         let mut number = 0;
+        let mut places: Rc<Places> = Rc::default();
         let steps: Vec<Value> = self
             .history()
             .iter()
@@ -104,6 +106,10 @@ impl World {
                     step.insert("clock", Value::from(MANUAL));
                 }
                 step.insert("acts", Value::List(acts));
+                if let Some(moved) = write_places(&places, &entry.places, &names) {
+                    step.insert("places", moved);
+                }
+                places = entry.places.clone();
                 Value::Map(step)
             })
             .collect();
@@ -214,7 +220,11 @@ impl World {
                 });
                 break;
             }
-            world.replayed(&names.read(&label), terminal, driver);
+            let places = match step.get("places") {
+                Some(moved) => read_places(world.places(), moved, &names).ok_or_else(here)?,
+                None => world.places().clone(),
+            };
+            world.replayed(&names.read(&label), terminal, driver, places);
         }
         world.set_manual_clock(is_manual(&whole));
         let kept = whole.get("names").and_then(Value::as_map);
@@ -225,6 +235,41 @@ impl World {
         }
         Ok((world, stopped))
     }
+}
+
+/// What changed between two maps: a place for what was put somewhere, `null` for what no longer is.
+fn write_places(before: &Places, after: &Places, names: &Names) -> Option<Value> {
+    let mut moved = Map::new();
+    for (id, (x, y)) in after {
+        if before.get(id) != Some(&(*x, *y)) {
+            let at = [x, y].map(|it| Value::Int(i64::from(*it)));
+            moved.insert(names.write(id), Value::List(at.into()));
+        }
+    }
+    for id in before.keys().filter(|id| !after.contains_key(*id)) {
+        moved.insert(names.write(id), Value::Null);
+    }
+    (!moved.is_empty()).then_some(Value::Map(moved))
+}
+
+/// Nothing stands further away than this: a log may have been written by anyone.
+const FARTHEST: i64 = 100_000;
+
+fn read_places(before: &Places, moved: &Value, names: &Names) -> Option<Rc<Places>> {
+    let mut places = before.clone();
+    for (id, at) in moved.as_map()?.iter() {
+        let id = names.read(id);
+        if *at == Value::Null {
+            places.remove(&id);
+            continue;
+        }
+        let number = |place: usize| {
+            let number = at.as_list()?.get(place)?.as_int()?;
+            i32::try_from(number.clamp(-FARTHEST, FARTHEST)).ok()
+        };
+        places.insert(id, (number(0)?, number(1)?));
+    }
+    Some(Rc::new(places))
 }
 
 /// Did time pass only by acts?

@@ -3,10 +3,12 @@
 use crate::driver::{Done, Driver, settle};
 use hopwise_cloud::ec2::Image;
 use hopwise_cloud::view::{Details, Picture};
-use hopwise_cloud::{ACCOUNT, Act, Cloud, Digest, Genesis, LAPTOP, Minted, Region};
+use hopwise_cloud::{ACCOUNT, Act, Cloud, Credentials, Digest, Genesis, LAPTOP, Minted, Region};
+use hopwise_plan::{Desk, Intent, Plan, Refusal};
 use hopwise_shell::{Effect, Output, Session, Terminal};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 /// The Region that a new world's terminals and canvas look at.
 const FIRST_REGION: &str = "us-east-1";
@@ -15,17 +17,33 @@ const KEPT: usize = 100;
 /// Of older states every so-manieth is kept, from which those between are replayed.
 const STRIDE: usize = 50;
 
-/// Everything that undo takes back: the cloud and the terminals.
+/// Where somebody put things on the map, by id; what isn't here stands where the layout puts it.
+/// The unit is a pixel of the map, from the corner of the container.
+pub type Places = BTreeMap<String, (i32, i32)>;
+
+/// Who sits before the page, to AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The keys that sign.
+    pub credentials: Credentials,
+    /// The Region that is looked at.
+    pub region: String,
+}
+
+/// Everything that undo takes back: the cloud, the terminals, and where things stand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The cloud.
     pub cloud: Cloud,
     /// The terminals by name.
     pub sessions: BTreeMap<String, Session>,
+    /// Where somebody put things on the map.
+    pub places: Rc<Places>,
 }
 
 impl State {
-    /// A digest of the cloud and of what the terminals hold besides their history of lines.
+    /// A digest of the cloud and of what the terminals hold besides their history of lines. Where
+    /// things stand on the map is no part of it.
     pub fn hash(&self) -> u64 {
         let mut digest = Digest::new();
         self.cloud.hash(&mut digest);
@@ -53,6 +71,8 @@ pub struct Entry {
     after: Option<Cloud>,
     /// The terminals after it, without their history of lines: no replay brings them back.
     sessions: BTreeMap<String, Session>,
+    /// Where things stand after it.
+    pub(crate) places: Rc<Places>,
     /// The terminals just before it: what was set since the step before stays when it is undone.
     before: BTreeMap<String, Session>,
 }
@@ -88,6 +108,7 @@ impl World {
         let bare = State {
             cloud,
             sessions: BTreeMap::new(),
+            places: Rc::default(),
         };
         let mut world = World {
             genesis,
@@ -210,9 +231,104 @@ impl World {
         self.act(&format!("write {path}"), vec![act])
     }
 
-    /// The Region that the canvas shows.
+    /// The Region that the canvas shows: the one that the laptop looks at.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Who sits before the page: the laptop's own login, as its `aws` finds it.
+    ///
+    /// # Errors
+    ///
+    /// What `aws` says where there are no credentials or no Region.
+    pub fn identity(&self) -> Result<Identity, String> {
+        let session = self
+            .session(World::TERMINAL)
+            .ok_or_else(|| "There is no terminal.".to_owned())?;
+        let mut cloud = self.now.cloud.clone();
+        let mut driver = Driver {
+            cloud: &mut cloud,
+            done: Vec::new(),
+            manual_clock: self.manual_clock,
+        };
+        let (credentials, region) = hopwise_shell::identity(session, &mut driver)?;
+        Ok(Identity {
+            credentials,
+            region,
+        })
+    }
+
+    /// The cloud as this identity sees it, for [`hopwise_plan`].
+    pub fn desk<'a>(&'a self, identity: &'a Identity) -> Desk<'a> {
+        Desk {
+            cloud: &self.now.cloud,
+            credentials: &identity.credentials,
+            region: &identity.region,
+            manual_clock: self.manual_clock,
+        }
+    }
+
+    /// What an intent of whoever sits before the page comes to, tried on a copy.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be, and what can.
+    pub fn plan(&self, intent: &Intent) -> Result<Plan, Refusal> {
+        let identity = self.identity().map_err(|text| Refusal {
+            code: None,
+            text,
+            page: None,
+            offers: Vec::new(),
+        })?;
+        hopwise_plan::plan(&self.desk(&identity), intent)
+    }
+
+    /// Carries a plan out as one step of the history, and puts things where `places` says.
+    ///
+    /// # Errors
+    ///
+    /// What the door answered: the world is another one than the plan was made for.
+    pub fn carry_out(&mut self, plan: &Plan, places: &Places) -> Result<(), String> {
+        let before = self.now.places.clone();
+        self.now.places = self.merged(places);
+        let done = self.act(&plan.label, plan.acts.clone());
+        if done.is_err() {
+            self.now.places = before;
+        }
+        done
+    }
+
+    /// Where somebody put things on the map.
+    pub fn places(&self) -> &Rc<Places> {
+        &self.now.places
+    }
+
+    /// Puts things somewhere else on the map, as a step of the history.
+    pub fn place(&mut self, label: &str, places: &Places) {
+        let merged = self.merged(places);
+        if *merged != *self.now.places {
+            self.now.places = merged;
+            let before = self.sessions_without_history();
+            self.push(label, None, Vec::new(), before);
+        }
+    }
+
+    /// Lets the layout put everything where it would, as a step of the history.
+    pub fn tidy(&mut self, label: &str) {
+        if !self.now.places.is_empty() {
+            self.now.places = Rc::default();
+            let before = self.sessions_without_history();
+            self.push(label, None, Vec::new(), before);
+        }
+    }
+
+    fn merged(&self, places: &Places) -> Rc<Places> {
+        let mut merged = self.now.places.clone();
+        if !places.is_empty() {
+            let all = Rc::make_mut(&mut merged);
+            all.extend(places.iter().map(|(id, at)| (id.clone(), *at)));
+        }
+        merged
     }
 
     /// What the canvas shows.
@@ -325,6 +441,7 @@ impl World {
             manual_clock: self.manual_clock,
             after: Some(self.now.cloud.clone()),
             sessions: self.sessions_without_history(),
+            places: self.now.places.clone(),
             before,
         });
         self.cursor = self.entries.len();
@@ -346,15 +463,23 @@ impl World {
     }
 
     /// A step that was replayed from a log.
-    pub(crate) fn replayed(&mut self, label: &str, terminal: Option<&str>, driver: Driver<'_>) {
+    pub(crate) fn replayed(
+        &mut self,
+        label: &str,
+        terminal: Option<&str>,
+        driver: Driver<'_>,
+        places: Rc<Places>,
+    ) {
         let Driver {
             cloud,
             done,
             manual_clock,
         } = driver;
+        let moved = self.now.places != places;
         self.now.cloud = cloud.clone();
+        self.now.places = places;
         self.manual_clock = manual_clock;
-        if !done.is_empty() {
+        if !done.is_empty() || moved {
             let before = self.sessions_without_history();
             self.push(label, terminal, done, before);
         }
@@ -389,6 +514,7 @@ impl World {
         if let Some(entry) = self.entries.last_mut() {
             entry.after = Some(self.now.cloud.clone());
             entry.sessions = sessions;
+            entry.places = self.now.places.clone();
         } else {
             self.start = self.now.clone();
         }
@@ -469,6 +595,7 @@ impl World {
         State {
             cloud,
             sessions: last.sessions.clone(),
+            places: last.places.clone(),
         }
     }
 }

@@ -184,6 +184,11 @@ const TYPES: &[InstanceType] = &[
     kind("t3.small", 2, 2_048, 2, 3),
 ];
 
+/// The instance types there are, by name.
+pub fn instance_types() -> impl Iterator<Item = &'static InstanceType> {
+    TYPES.iter()
+}
+
 /// The instance type called `name`.
 pub fn instance_type(name: &str) -> Option<&'static InstanceType> {
     TYPES.iter().find(|kind| kind.name == name)

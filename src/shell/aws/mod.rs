@@ -15,15 +15,36 @@ mod values;
 mod waiters;
 
 use hopwise_cloud::api::{self, Operation, Service};
-use hopwise_cloud::{self as cloud, Act, Map, Value, json};
+use hopwise_cloud::{self as cloud, Act, Credentials, Map, Value, json};
 
 use crate::commands::Call;
+use crate::host::Host;
 use crate::jmespath::{self, Expression};
-use crate::shell::{Shell, Stop};
+use crate::session::Session;
+use crate::shell::{Shell, Stop, Terminal};
 use arguments::{Given, Globals, Opt, Sets, Takes};
 use errors::Failure;
 use profile::Profile;
 use values::Words;
+
+/// Who the laptop's own login is to AWS, and the Region it looks at: what a gesture on the page is
+/// signed with, since page and laptop share one identity.
+///
+/// # Errors
+///
+/// What `aws` says where there are no credentials or no Region.
+pub fn identity(session: &Session, host: &mut dyn Host) -> Result<(Credentials, String), String> {
+    let mut session = session.clone();
+    session.frames.truncate(1);
+    let terminal = Terminal::default();
+    let shell = Shell::at(&mut session, host, &terminal);
+    Profile::load(&shell, &Globals::default())
+        .and_then(|profile| profile.sign("ec2"))
+        .map_err(|failure| match failure {
+            Failure::Bare(text) | Failure::Coded { text, .. } => text,
+            other => other.text().0.trim().to_owned(),
+        })
+}
 
 /// Services that AWS has and this sandbox has not.
 const OTHER_SERVICES: &[&str] = &[

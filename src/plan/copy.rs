@@ -1,0 +1,482 @@
+//! The same again: new ids, free CIDR blocks, and references led to what was copied along.
+
+use crate::blocks;
+use crate::create::Launch;
+use crate::desk::Desk;
+use crate::intent::{Kind, Plan, Refusal};
+use crate::join;
+use crate::rules;
+use crate::trial::{Trial, id_at};
+use hopwise_cloud::ec2::route_table::Target;
+use hopwise_cloud::field::Doc;
+use hopwise_cloud::fields::ec2::{
+    allocate_address, attach_internet_gateway, attribute_boolean_value, create_internet_gateway,
+    create_network_acl, create_network_interface, create_route, create_route_table,
+    create_security_group, create_subnet, create_tags, create_vpc, modify_subnet_attribute, tag,
+};
+use hopwise_net::Prefix;
+use std::collections::BTreeMap;
+
+pub(crate) fn copy(desk: &Desk<'_>, ids: &[String], into: Option<&str>) -> Result<Plan, Refusal> {
+    let label = match ids {
+        [id] => format!("Copy {}", desk.called(id)),
+        _ => format!("Copy {} things", ids.len()),
+    };
+    let mut copier = Copier {
+        source: desk,
+        trial: Trial::new(desk, label),
+        new: BTreeMap::new(),
+    };
+    for id in ids {
+        let made = copier.copy(id, into)?;
+        copier.trial.made(&made);
+    }
+    copier.trial.done()
+}
+
+struct Copier<'a> {
+    source: &'a Desk<'a>,
+    trial: Trial<'a>,
+    /// What each copied thing became.
+    new: BTreeMap<String, String>,
+}
+
+impl Copier<'_> {
+    fn copy(&mut self, id: &str, into: Option<&str>) -> Result<String, Refusal> {
+        let gone = || Refusal::gone(id);
+        let kind = Kind::of_id(id).ok_or_else(gone)?;
+        if self.source.node(id).is_none() {
+            return Err(gone());
+        }
+        let vpc = into
+            .and_then(|into| self.trial.desk().vpc_of(into))
+            .or_else(|| self.source.vpc_of(id))
+            .unwrap_or_default();
+        let made = match kind {
+            Kind::Vpc => self.vpc(id)?,
+            Kind::Subnet => self.subnet(id, &vpc, None)?,
+            Kind::Instance | Kind::NetworkInterface => {
+                let subnet = match into.map(|into| self.trial.desk().subnet_of(into)) {
+                    Some(Some(subnet)) => Some(subnet),
+                    Some(None) => self.first_subnet(&vpc),
+                    None => self.source.subnet_of(id),
+                };
+                let subnet = subnet
+                    .ok_or_else(|| Refusal::own("There is no subnet to put the copy into."))?;
+                match kind {
+                    Kind::Instance => self.instance(id, &subnet)?,
+                    _ => self.interface(id, &subnet)?,
+                }
+            }
+            Kind::SecurityGroup => {
+                let made = self.group(id, &vpc)?;
+                self.group_rules(id)?;
+                made
+            }
+            Kind::RouteTable => {
+                let made = self.table(id, &vpc)?;
+                self.routes(id)?;
+                made
+            }
+            Kind::NetworkAcl => self.acl(id, &vpc)?,
+            Kind::InternetGateway => self.gateway(id)?,
+            Kind::ElasticIp => {
+                let request = Doc::new().with(allocate_address::DOMAIN, "vpc");
+                let answer = self.trial.ec2("AllocateAddress", request)?;
+                self.note(id, id_at(&answer, &["AllocationId"]))?
+            }
+        };
+        Ok(made)
+    }
+
+    /// Remembers what a thing became, and gives the copy its name.
+    fn note(&mut self, old: &str, new: String) -> Result<String, Refusal> {
+        self.new.insert(old.to_owned(), new.clone());
+        let node = self.source.node(old);
+        // A security group's name is no tag.
+        let name = node.and_then(|node| node.name);
+        if let Some(name) = name.filter(|_| Kind::of_id(old) != Some(Kind::SecurityGroup)) {
+            let tag = Doc::new()
+                .with(tag::KEY, "Name")
+                .with(tag::VALUE, again(&name));
+            let request = Doc::new()
+                .with(create_tags::RESOURCES, vec![new.clone()])
+                .with(create_tags::TAGS, vec![tag]);
+            self.trial.ec2("CreateTags", request)?;
+        }
+        Ok(new)
+    }
+
+    fn now(&self, old: &str) -> Option<String> {
+        self.new.get(old).cloned()
+    }
+
+    fn first_subnet(&self, vpc: &str) -> Option<String> {
+        let desk = self.trial.desk();
+        let subnets = desk.ec2()?.subnets.by_birth();
+        let mut here = subnets.into_iter().filter(|it| it.vpc.as_str() == vpc);
+        here.next().map(|it| it.id.to_string())
+    }
+
+    fn vpc(&mut self, id: &str) -> Result<String, Refusal> {
+        let (Some(ec2), Some(old)) = (self.source.ec2(), self.source.vpc(id)) else {
+            return Err(Refusal::gone(id));
+        };
+        let (old, from) = (old.clone(), old.primary());
+        let block = blocks::vpc_proposal(&self.trial.desk())
+            .zip(from)
+            .and_then(|(free, from)| Prefix::new(free.first(), from.length()))
+            .ok_or_else(|| Refusal::own("There is no free range for another VPC."))?;
+        let request = Doc::new().with(create_vpc::CIDR_BLOCK, block.to_string());
+        let answer = self.trial.ec2("CreateVpc", request)?;
+        let made = self.note(id, id_at(&answer, &["Vpc", "VpcId"]))?;
+        // What the new VPC was born with stands for what the old one was born with.
+        let twins: Vec<(String, String)> = {
+            let desk = self.trial.desk();
+            let born = |ids: &dyn Fn(&Desk<'_>, &str) -> Vec<String>| {
+                let (old, new) = (ids(self.source, id), ids(&desk, &made));
+                old.into_iter().zip(new).collect::<Vec<_>>()
+            };
+            born(&born_with).into_iter().collect()
+        };
+        self.new.extend(twins);
+        for group in ec2.security_groups.by_birth() {
+            if group.vpc == old.id && !group.is_default() {
+                self.group(group.id.as_str(), &made)?;
+            }
+        }
+        for group in ec2.security_groups.by_birth() {
+            if group.vpc == old.id && !group.is_default() {
+                self.group_rules(group.id.as_str())?;
+            }
+        }
+        if let Some(gateway) = ec2.internet_gateway_of(&old.id) {
+            let gateway = self.gateway(gateway.id.as_str())?;
+            let request = Doc::new()
+                .with(attach_internet_gateway::INTERNET_GATEWAY_ID, gateway)
+                .with(attach_internet_gateway::VPC_ID, made.as_str());
+            self.trial.ec2("AttachInternetGateway", request)?;
+        }
+        for table in ec2.route_tables.by_birth() {
+            if table.vpc == old.id && !table.is_main() {
+                self.table(table.id.as_str(), &made)?;
+            }
+        }
+        for acl in ec2.network_acls.by_birth() {
+            if acl.vpc == old.id && !acl.is_default {
+                self.acl(acl.id.as_str(), &made)?;
+            }
+        }
+        for subnet in ec2.subnets.by_birth() {
+            if subnet.vpc == old.id {
+                let offset = from.and_then(|from| shifted(from, subnet.block, block));
+                self.subnet(subnet.id.as_str(), &made, offset)?;
+            }
+        }
+        // Routes come last: some lead to network interfaces.
+        for table in ec2.route_tables.by_birth() {
+            if table.vpc == old.id {
+                self.routes(table.id.as_str())?;
+            }
+        }
+        Ok(made)
+    }
+
+    fn subnet(&mut self, id: &str, vpc: &str, block: Option<Prefix>) -> Result<String, Refusal> {
+        let (Some(ec2), Some(old)) = (self.source.ec2(), self.source.subnet(id)) else {
+            return Err(Refusal::gone(id));
+        };
+        let old = old.clone();
+        let block = block
+            .or_else(|| blocks::free_block(&self.trial.desk(), vpc, old.block.length()))
+            .or_else(|| blocks::subnet_proposal(&self.trial.desk(), vpc))
+            .ok_or_else(|| Refusal::own("The VPC has no free range for another subnet."))?;
+        let request = Doc::new()
+            .with(create_subnet::VPC_ID, vpc)
+            .with(create_subnet::CIDR_BLOCK, block.to_string())
+            .with(create_subnet::AVAILABILITY_ZONE, old.zone.as_str());
+        let answer = self.trial.ec2("CreateSubnet", request)?;
+        let made = self.note(id, id_at(&answer, &["Subnet", "SubnetId"]))?;
+        if old.map_public_ip {
+            let flag = Doc::new().with(attribute_boolean_value::VALUE, true);
+            let request = Doc::new()
+                .with(modify_subnet_attribute::SUBNET_ID, made.as_str())
+                .with(modify_subnet_attribute::MAP_PUBLIC_IP_ON_LAUNCH, flag);
+            self.trial.ec2("ModifySubnetAttribute", request)?;
+        }
+        let same = old.vpc.as_str() == vpc;
+        let here = |copier: &Self, id: &str| copier.now(id).or_else(|| same.then(|| id.to_owned()));
+        let own = ec2
+            .route_table_of(&old)
+            .filter(|table| table.subnets().any(|it| *it == old.id));
+        if let Some(table) = own.and_then(|table| here(self, table.id.as_str())) {
+            join::associate_table(&mut self.trial, &table, &made)?;
+        }
+        let acl = ec2.network_acl_of(&old.id).filter(|acl| !acl.is_default);
+        if let Some(acl) = acl.and_then(|acl| here(self, acl.id.as_str())) {
+            join::associate_acl(&mut self.trial, &acl, &made)?;
+        }
+        for instance in ec2.instances.by_birth() {
+            if instance.subnet == old.id && instance.state.is_alive() {
+                self.instance(instance.id.as_str(), &made)?;
+            }
+        }
+        Ok(made)
+    }
+
+    fn groups(&self, groups: &[hopwise_cloud::Id], subnet: &str) -> Vec<String> {
+        let desk = self.trial.desk();
+        let vpc = desk.vpc_of(subnet);
+        groups
+            .iter()
+            .map(|id| self.now(id.as_str()).unwrap_or_else(|| id.to_string()))
+            .filter(|id| desk.vpc_of(id) == vpc)
+            .collect()
+    }
+
+    fn instance(&mut self, id: &str, subnet: &str) -> Result<String, Refusal> {
+        let (Some(old), Some(interface)) = (self.source.instance(id), self.source.interface(id))
+        else {
+            return Err(Refusal::gone(id));
+        };
+        let groups = self.groups(&interface.groups, subnet);
+        if groups.len() < interface.groups.len() {
+            self.trial.note(
+                "Security groups stay in their VPC: the copy has the default group of its own.",
+            );
+        }
+        let maps = self
+            .trial
+            .desk()
+            .subnet(subnet)
+            .is_some_and(|it| it.map_public_ip);
+        let launch = Launch {
+            subnet: subnet.to_owned(),
+            image: old.image.clone(),
+            kind: old.kind.clone(),
+            groups,
+            public: (old.auto_public != maps).then_some(old.auto_public),
+            key: old.key_name.clone(),
+            user_data: old.user_data.clone(),
+            name: old.tags.get("Name").map(again),
+        };
+        let made = launch.run(&mut self.trial)?;
+        self.new.insert(id.to_owned(), made.clone());
+        Ok(made)
+    }
+
+    fn interface(&mut self, id: &str, subnet: &str) -> Result<String, Refusal> {
+        let old = self.source.interface(id).ok_or_else(|| Refusal::gone(id))?;
+        let groups = self.groups(&old.groups, subnet);
+        let request = Doc::new()
+            .with(create_network_interface::SUBNET_ID, subnet)
+            .with_some(
+                create_network_interface::GROUPS,
+                (!groups.is_empty()).then_some(groups),
+            );
+        let answer = self.trial.ec2("CreateNetworkInterface", request)?;
+        self.note(
+            id,
+            id_at(&answer, &["NetworkInterface", "NetworkInterfaceId"]),
+        )
+    }
+
+    fn gateway(&mut self, id: &str) -> Result<String, Refusal> {
+        let request: Doc<hopwise_cloud::fields::ec2::shape::CreateInternetGatewayRequest> =
+            Doc::new().with_some(create_internet_gateway::DRY_RUN, None::<bool>);
+        let answer = self.trial.ec2("CreateInternetGateway", request)?;
+        self.note(
+            id,
+            id_at(&answer, &["InternetGateway", "InternetGatewayId"]),
+        )
+    }
+
+    fn group(&mut self, id: &str, vpc: &str) -> Result<String, Refusal> {
+        let ec2 = self.source.ec2().ok_or_else(|| Refusal::gone(id))?;
+        let old = ec2
+            .security_groups
+            .get(id)
+            .ok_or_else(|| Refusal::gone(id))?;
+        let taken = |name: &str| {
+            let desk = self.trial.desk();
+            let Some(ec2) = desk.ec2() else {
+                return false;
+            };
+            let mut groups = ec2.security_groups.iter();
+            groups.any(|group| group.vpc.as_str() == vpc && group.name == name)
+        };
+        let mut name = old.name.clone();
+        while name == "default" || taken(&name) {
+            name = again(&name);
+        }
+        let request = Doc::new()
+            .with(create_security_group::GROUP_NAME, name)
+            .with(create_security_group::DESCRIPTION, old.description.as_str())
+            .with(create_security_group::VPC_ID, vpc);
+        let answer = self.trial.ec2("CreateSecurityGroup", request)?;
+        self.note(id, id_at(&answer, &["GroupId"]))
+    }
+
+    /// The rules of a copied group.
+    fn group_rules(&mut self, id: &str) -> Result<(), Refusal> {
+        let Some(made) = self.now(id) else {
+            return Ok(());
+        };
+        let vpc = self.trial.desk().vpc_of(&made);
+        for table in [rules::RuleTable::Inbound, rules::RuleTable::Outbound] {
+            let Some(sheet) = rules::rules(self.source, id, table) else {
+                continue;
+            };
+            let mut lost = false;
+            let mut rows = Vec::new();
+            for row in sheet.rows {
+                let mut draft = row.draft();
+                draft.key = None;
+                if let Some(peer) = draft.cells.get_mut(2)
+                    && Kind::of_id(peer) == Some(Kind::SecurityGroup)
+                {
+                    let there = self.new.get(peer.as_str()).unwrap_or(peer).clone();
+                    if self.trial.desk().vpc_of(&there) != vpc {
+                        lost = true;
+                        continue;
+                    }
+                    *peer = there;
+                }
+                rows.push(draft);
+            }
+            if lost {
+                self.trial
+                    .note("Rules that refer to a security group of the other VPC are left out.");
+            }
+            rules::onto(&mut self.trial, &made, table, &rows)?;
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, id: &str, vpc: &str) -> Result<String, Refusal> {
+        let request = Doc::new().with(create_route_table::VPC_ID, vpc);
+        let answer = self.trial.ec2("CreateRouteTable", request)?;
+        self.note(id, id_at(&answer, &["RouteTable", "RouteTableId"]))
+    }
+
+    /// The routes of a copied table.
+    fn routes(&mut self, id: &str) -> Result<(), Refusal> {
+        let Some(made) = self.now(id) else {
+            return Ok(());
+        };
+        let old = self.source.ec2().and_then(|ec2| ec2.route_tables.get(id));
+        let same = self.source.vpc_of(id) == self.trial.desk().vpc_of(&made);
+        for route in old.map(|it| it.routes.clone()).unwrap_or_default() {
+            let target = match &route.target {
+                Target::Local => continue,
+                Target::InternetGateway(id) | Target::NetworkInterface(id) => id.to_string(),
+            };
+            let there = match &route.target {
+                // An instance's interface has the copy's for its twin.
+                Target::NetworkInterface(interface) => self
+                    .source
+                    .ec2()
+                    .and_then(|ec2| ec2.instance_of(interface))
+                    .and_then(|instance| self.now(instance.as_str()))
+                    .and_then(|it| self.trial.desk().interface(&it).map(|it| it.id.to_string()))
+                    .or_else(|| self.now(&target)),
+                _ => self.now(&target),
+            };
+            let Some(there) = there.or_else(|| same.then_some(target)) else {
+                self.trial.note(format!(
+                    "The route for {} is left out: its target belongs to the other VPC.",
+                    route.destination
+                ));
+                continue;
+            };
+            let request = Doc::new()
+                .with(create_route::ROUTE_TABLE_ID, made.as_str())
+                .with(
+                    create_route::DESTINATION_CIDR_BLOCK,
+                    route.destination.to_string(),
+                );
+            let request = match route.target {
+                Target::NetworkInterface(_) => {
+                    request.with(create_route::NETWORK_INTERFACE_ID, there)
+                }
+                _ => request.with(create_route::GATEWAY_ID, there),
+            };
+            self.trial.ec2("CreateRoute", request)?;
+        }
+        Ok(())
+    }
+
+    fn acl(&mut self, id: &str, vpc: &str) -> Result<String, Refusal> {
+        let request = Doc::new().with(create_network_acl::VPC_ID, vpc);
+        let answer = self.trial.ec2("CreateNetworkAcl", request)?;
+        let made = self.note(id, id_at(&answer, &["NetworkAcl", "NetworkAclId"]))?;
+        for table in [rules::RuleTable::Inbound, rules::RuleTable::Outbound] {
+            if let Some(sheet) = rules::rules(self.source, id, table) {
+                let rows: Vec<_> = sheet
+                    .rows
+                    .into_iter()
+                    .filter(|row| row.fixed.is_none())
+                    .map(|row| row.draft())
+                    .collect();
+                rules::onto(&mut self.trial, &made, table, &rows)?;
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// What a VPC was born with: its main route table, its default network ACL, its default group.
+fn born_with(desk: &Desk<'_>, vpc: &str) -> Vec<String> {
+    let Some((ec2, it)) = desk.ec2().zip(desk.vpc(vpc)) else {
+        return Vec::new();
+    };
+    let table = ec2.main_route_table(&it.id).map(|it| it.id.to_string());
+    let acl = ec2
+        .network_acls
+        .iter()
+        .find(|acl| acl.vpc == it.id && acl.is_default)
+        .map(|it| it.id.to_string());
+    let group = ec2
+        .security_groups
+        .iter()
+        .find(|group| group.vpc == it.id && group.is_default())
+        .map(|it| it.id.to_string());
+    [table, acl, group]
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect()
+}
+
+/// The block that lies in `to` where `block` lies in `from`.
+fn shifted(from: Prefix, block: Prefix, to: Prefix) -> Option<Prefix> {
+    let number = |prefix: Prefix| match prefix.first() {
+        std::net::IpAddr::V4(it) => u128::from(u32::from(it)),
+        std::net::IpAddr::V6(it) => u128::from(it),
+    };
+    let offset = number(block).checked_sub(number(from))?;
+    Prefix::new(to.nth(offset)?, block.length())
+}
+
+/// `web` becomes `web-2`, `web-2` becomes `web-3`.
+fn again(name: &str) -> String {
+    if let Some((stem, number)) = name.rsplit_once('-')
+        && let Ok(number) = number.parse::<u32>()
+        && let Some(next) = number.checked_add(1)
+    {
+        return format!("{stem}-{next}");
+    }
+    format!("{name}-2")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::again;
+
+    #[test]
+    fn a_copy_counts_on() {
+        assert_eq!(again("web"), "web-2");
+        assert_eq!(again("web-2"), "web-3");
+        assert_eq!(again("web-a"), "web-a-2");
+        assert_eq!(again("web-4294967295"), "web-4294967295-2");
+    }
+}

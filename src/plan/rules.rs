@@ -1,0 +1,664 @@
+//! Rule tables: routes, entries of a network ACL, rules of a security group. A draft is compared
+//! with what is there, and the difference is the fewest calls that never leave a gap.
+
+use crate::desk::Desk;
+use crate::form::{Choice, Control};
+use crate::intent::{Kind, Plan, Refusal};
+use crate::join;
+use crate::trial::Trial;
+use hopwise_cloud::ec2::route_table::{RouteState, Target};
+use hopwise_cloud::ec2::security_group::GroupRule;
+use hopwise_cloud::ec2::{NetworkAcl, RouteTable, SecurityGroup};
+use hopwise_cloud::field::Doc;
+use hopwise_cloud::fields::ec2::{
+    authorize_security_group_egress as authorize_egress,
+    authorize_security_group_ingress as authorize_ingress, create_network_acl_entry, create_route,
+    delete_network_acl_entry, delete_route, icmp_type_code, modify_security_group_rules,
+    port_range, replace_network_acl_entry, replace_route,
+    revoke_security_group_egress as revoke_egress, revoke_security_group_ingress as revoke_ingress,
+    security_group_rule_request as rule_request, security_group_rule_update as rule_update,
+};
+use hopwise_net::{PortRange, Prefix};
+use std::collections::BTreeMap;
+
+/// One of the tables that a thing has.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RuleTable {
+    /// The routes of a route table.
+    Routes,
+    /// The inbound rules of a network ACL or a security group.
+    Inbound,
+    /// The outbound rules.
+    Outbound,
+}
+
+impl RuleTable {
+    /// The tables of the thing with this id.
+    pub fn of(id: &str) -> &'static [RuleTable] {
+        match Kind::of_id(id) {
+            Some(Kind::RouteTable) => &[RuleTable::Routes],
+            Some(Kind::NetworkAcl | Kind::SecurityGroup) => {
+                &[RuleTable::Inbound, RuleTable::Outbound]
+            }
+            _ => &[],
+        }
+    }
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            RuleTable::Routes => "Routes",
+            RuleTable::Inbound => "Inbound rules",
+            RuleTable::Outbound => "Outbound rules",
+        }
+    }
+
+    fn egress(self) -> bool {
+        self == RuleTable::Outbound
+    }
+}
+
+/// A rule table as it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sheet {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, in the order in which AWS looks at them.
+    pub rows: Vec<Row>,
+    /// A new row, with proposals.
+    pub blank: Draft,
+}
+
+/// A column of a rule table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// What it is called.
+    pub label: &'static str,
+    /// How a cell is filled in.
+    pub control: Control,
+}
+
+/// A row that is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// By what AWS knows it: a destination, a number, an `sgr-` id.
+    pub key: String,
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// Why it can't be changed, where it can't.
+    pub fixed: Option<&'static str>,
+}
+
+impl Row {
+    /// The row as a draft of itself.
+    pub fn draft(&self) -> Draft {
+        Draft {
+            key: Some(self.key.clone()),
+            cells: self.cells.clone(),
+        }
+    }
+}
+
+/// A row as it is to be.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Draft {
+    /// The key of the row it was; none for a new one.
+    pub key: Option<String>,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+impl Draft {
+    fn cell(&self, place: usize) -> &str {
+        self.cells.get(place).map_or("", |cell| cell.trim())
+    }
+}
+
+fn words(words: &[&str]) -> Control {
+    Control::One(words.iter().map(|it| Choice::new(*it, *it)).collect())
+}
+
+fn column(label: &'static str, control: Control) -> Column {
+    Column { label, control }
+}
+
+fn cells(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|it| (*it).to_owned()).collect()
+}
+
+/// A rule table of the thing with this id; `None` where it has no such table.
+pub fn rules(desk: &Desk<'_>, id: &str, table: RuleTable) -> Option<Sheet> {
+    let ec2 = desk.ec2()?;
+    match (Kind::of_id(id)?, table) {
+        (Kind::RouteTable, RuleTable::Routes) => Some(routes(desk, ec2.route_tables.get(id)?)),
+        (Kind::NetworkAcl, RuleTable::Inbound | RuleTable::Outbound) => {
+            Some(entries(ec2.network_acls.get(id)?, table.egress()))
+        }
+        (Kind::SecurityGroup, RuleTable::Inbound | RuleTable::Outbound) => {
+            Some(permissions(ec2.security_groups.get(id)?, table))
+        }
+        _ => None,
+    }
+}
+
+fn routes(desk: &Desk<'_>, table: &RouteTable) -> Sheet {
+    let mut targets = Vec::new();
+    if let Some(ec2) = desk.ec2() {
+        for gateway in ec2.internet_gateways.by_birth() {
+            if gateway.vpc.as_ref() == Some(&table.vpc) {
+                targets.push(Choice::new(
+                    gateway.id.as_str(),
+                    desk.called(gateway.id.as_str()),
+                ));
+            }
+        }
+        for interface in ec2.network_interfaces.by_birth() {
+            if interface.vpc == table.vpc {
+                let called = match ec2.instance_of(&interface.id) {
+                    Some(instance) => format!(
+                        "{} of {}",
+                        interface.id.as_str(),
+                        desk.called(instance.as_str())
+                    ),
+                    None => desk.called(interface.id.as_str()),
+                };
+                targets.push(Choice::new(interface.id.as_str(), called));
+            }
+        }
+    }
+    // A target that is gone can still be named.
+    for route in &table.routes {
+        let target = route.target.to_string();
+        if !targets.iter().any(|it| it.value == target) {
+            targets.push(Choice::new(target.as_str(), target.as_str()));
+        }
+    }
+    let first = targets
+        .iter()
+        .find(|it| it.value != "local")
+        .map_or(String::new(), |it| it.value.clone());
+    Sheet {
+        columns: vec![
+            column("Destination", Control::Code),
+            column("Target", Control::One(targets)),
+        ],
+        rows: table
+            .routes
+            .iter()
+            .map(|route| Row {
+                key: route.destination.to_string(),
+                cells: vec![route.destination.to_string(), route.target.to_string()],
+                fixed: (route.target == Target::Local)
+                    .then_some("The local route is the VPC itself, and always there."),
+            })
+            .collect(),
+        blank: Draft {
+            key: None,
+            cells: vec!["0.0.0.0/0".to_owned(), first],
+        },
+    }
+}
+
+fn entries(acl: &NetworkAcl, egress: bool) -> Sheet {
+    let mut rows: Vec<Row> = acl
+        .rules(egress)
+        .map(|entry| {
+            let protocol = entry
+                .protocol
+                .map_or("all".to_owned(), |protocol| protocol.to_string());
+            let ports = match (entry.ports, entry.icmp) {
+                (Some(ports), _) => ports_text(ports),
+                (None, Some((Some(kind), Some(code)))) => format!("{kind} {code}"),
+                (None, Some((Some(kind), None))) => kind.to_string(),
+                _ => "all".to_owned(),
+            };
+            Row {
+                key: entry.number.to_string(),
+                cells: vec![
+                    entry.number.to_string(),
+                    if entry.allow { "allow" } else { "deny" }.to_owned(),
+                    protocol,
+                    ports,
+                    entry.block.to_string(),
+                ],
+                fixed: None,
+            }
+        })
+        .collect();
+    let free = (1..).map(|it| it * 100).find(|number| {
+        let mut entries = acl.rules(egress);
+        entries.all(|entry| entry.number < *number)
+    });
+    rows.push(Row {
+        key: "*".to_owned(),
+        cells: cells(&["*", "deny", "all", "all", "0.0.0.0/0"]),
+        fixed: Some("What no rule matches is denied; this can't be changed."),
+    });
+    Sheet {
+        columns: vec![
+            column("Number", Control::Code),
+            column("Action", words(&["allow", "deny"])),
+            column("Protocol", words(&["all", "tcp", "udp", "icmp"])),
+            column("Port", Control::Code),
+            column(if egress { "Destination" } else { "Source" }, Control::Code),
+        ],
+        rows,
+        blank: Draft {
+            key: None,
+            cells: vec![
+                free.unwrap_or(100).to_string(),
+                "allow".to_owned(),
+                "tcp".to_owned(),
+                "80".to_owned(),
+                "0.0.0.0/0".to_owned(),
+            ],
+        },
+    }
+}
+
+fn ports_text(ports: PortRange) -> String {
+    match ports == PortRange::ALL {
+        true => "all".to_owned(),
+        false => ports.to_string(),
+    }
+}
+
+fn rule_cells(rule: &GroupRule) -> Vec<String> {
+    let protocol = rule
+        .protocol
+        .map_or("all".to_owned(), |protocol| protocol.to_string());
+    let icmp = rule.protocol.is_some_and(|it| it.is_icmp());
+    let ports = match (rule.from, rule.to) {
+        (Some(kind), _) if icmp && kind < 0 => "all".to_owned(),
+        (Some(kind), Some(code)) if icmp && code >= 0 => format!("{kind} {code}"),
+        (Some(kind), _) if icmp => kind.to_string(),
+        (Some(0), Some(65_535)) | (None, _) | (_, None) => "all".to_owned(),
+        (Some(from), Some(to)) if from == to => from.to_string(),
+        (Some(from), Some(to)) => format!("{from}-{to}"),
+    };
+    vec![
+        protocol,
+        ports,
+        rule.peer.to_string(),
+        rule.description.clone().unwrap_or_default(),
+    ]
+}
+
+fn permissions(group: &SecurityGroup, table: RuleTable) -> Sheet {
+    Sheet {
+        columns: vec![
+            column("Protocol", words(&["tcp", "udp", "icmp", "all"])),
+            column("Port", Control::Code),
+            column(
+                match table {
+                    RuleTable::Outbound => "Destination",
+                    _ => "Source",
+                },
+                Control::Code,
+            ),
+            column("Description", Control::Text),
+        ],
+        rows: group
+            .rules(table.egress())
+            .map(|rule| Row {
+                key: rule.id.to_string(),
+                cells: rule_cells(rule),
+                fixed: None,
+            })
+            .collect(),
+        blank: Draft {
+            key: None,
+            cells: cells(&["tcp", "80", "0.0.0.0/0", ""]),
+        },
+    }
+}
+
+/// What is to be said about each row of a draft: that it is never reached, that it is a blackhole.
+pub fn notes(desk: &Desk<'_>, id: &str, rows: &[Draft]) -> Vec<Option<String>> {
+    match Kind::of_id(id) {
+        Some(Kind::RouteTable) => rows.iter().map(|row| route_note(desk, id, row)).collect(),
+        Some(Kind::NetworkAcl) => {
+            let numbered = |row: &Draft| row.cell(0).parse::<u32>().ok();
+            let earlier = |one: &Draft, other: &Draft| match (numbered(one), numbered(other)) {
+                (Some(one), Some(other)) => one < other,
+                // The last rule has no number.
+                (one, _) => one.is_some(),
+            };
+            shadows(rows, 2, earlier, |row| {
+                format!("Never reached: rule {} matches first.", row.cell(0))
+            })
+        }
+        Some(Kind::SecurityGroup) => {
+            // All rules allow, so one that another covers adds nothing, whatever their order.
+            shadows(rows, 0, covers_more, |row| {
+                format!(
+                    "Adds nothing: the rule for {} {} {} allows it already.",
+                    row.cell(0),
+                    row.cell(1),
+                    row.cell(2)
+                )
+            })
+        }
+        _ => rows.iter().map(|_| None).collect(),
+    }
+}
+
+fn route_note(desk: &Desk<'_>, id: &str, row: &Draft) -> Option<String> {
+    let ec2 = desk.ec2()?;
+    let table = ec2.route_tables.get(id)?;
+    let route = table.route(row.cell(0).parse().ok()?)?;
+    let same = route.target.to_string() == row.cell(1);
+    let dead = ec2.route_state(&table.vpc, route) == RouteState::Blackhole;
+    (same && dead).then(|| "Blackhole: its target is gone, detached or stopped.".to_owned())
+}
+
+/// For each row the earlier one that covers it, told with `say`; the protocol stands in the
+/// column `first`, ports and addresses behind it.
+fn shadows(
+    rows: &[Draft],
+    first: usize,
+    earlier: impl Fn(&Draft, &Draft) -> bool,
+    say: impl Fn(&Draft) -> String,
+) -> Vec<Option<String>> {
+    rows.iter()
+        .enumerate()
+        .map(|(place, row)| {
+            let mut others = rows.iter().enumerate();
+            let over = others.find(|(other_place, other)| {
+                *other_place != place && earlier(other, row) && covers(other, row, first)
+            });
+            over.map(|(_, other)| say(other))
+        })
+        .collect()
+}
+
+/// Of two rules of a group that cover one another, only the later is told to add nothing.
+fn covers_more(one: &Draft, other: &Draft) -> bool {
+    !covers(other, one, 0) || one.key.is_some() && other.key.is_none() || one.key < other.key
+}
+
+/// Does one row match all that the other matches?
+fn covers(one: &Draft, other: &Draft, first: usize) -> bool {
+    let protocol = |row: &Draft| row.cell(first).to_owned();
+    if protocol(one) != "all" && protocol(one) != protocol(other) {
+        return false;
+    }
+    let ports = |row: &Draft| join::range(row.cell(first + 1)).ok();
+    let ported = protocol(one) == "tcp" || protocol(one) == "udp";
+    let wide = protocol(one) == "all" || one.cell(first + 1) == other.cell(first + 1);
+    let within = match (ports(one), ports(other)) {
+        (Some(one), Some(other)) if ported => one.first <= other.first && one.last >= other.last,
+        _ => wide || one.cell(first + 1) == "all",
+    };
+    let peer = |row: &Draft| row.cell(first + 2).parse::<Prefix>().ok();
+    within
+        && match (peer(one), peer(other)) {
+            (Some(one), Some(other)) => one.covers(other),
+            _ => one.cell(first + 2) == other.cell(first + 2),
+        }
+}
+
+pub(crate) fn apply(
+    desk: &Desk<'_>,
+    id: &str,
+    table: RuleTable,
+    rows: &[Draft],
+) -> Result<Plan, Refusal> {
+    let label = format!("{} of {}", table.title(), desk.called(id));
+    let mut trial = Trial::new(desk, label);
+    onto(&mut trial, id, table, rows)?;
+    trial.done()
+}
+
+/// Brings a rule table to what the rows say, on a trial.
+pub(crate) fn onto(
+    trial: &mut Trial<'_>,
+    id: &str,
+    table: RuleTable,
+    rows: &[Draft],
+) -> Result<(), Refusal> {
+    let sheet = rules(&trial.desk(), id, table).ok_or_else(|| Refusal::gone(id))?;
+    let is_fixed = |key: &str| {
+        let mut rows = sheet.rows.iter();
+        rows.any(|row| row.key == key && row.fixed.is_some())
+    };
+    let wished: Vec<&Draft> = rows
+        .iter()
+        .filter(|row| !row.key.as_deref().is_some_and(is_fixed))
+        .collect();
+    let before: Vec<&Row> = sheet
+        .rows
+        .iter()
+        .filter(|row| row.fixed.is_none())
+        .collect();
+    match Kind::of_id(id) {
+        Some(Kind::RouteTable) => onto_routes(trial, id, &before, &wished),
+        Some(Kind::NetworkAcl) => onto_entries(trial, id, table.egress(), &before, &wished),
+        _ => onto_group(trial, id, table.egress(), &before, &wished),
+    }
+}
+
+/// Rows by what AWS knows them by; two of the same are a mistake.
+fn by_first<'a>(rows: &[&'a Draft], what: &str) -> Result<BTreeMap<String, &'a Draft>, Refusal> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let first = row.cell(0).to_owned();
+        if found.insert(first.clone(), *row).is_some() {
+            return Err(Refusal::own(format!("There are two {what} {first}.")));
+        }
+    }
+    Ok(found)
+}
+
+fn onto_routes(
+    trial: &mut Trial<'_>,
+    id: &str,
+    before: &[&Row],
+    wished: &[&Draft],
+) -> Result<(), Refusal> {
+    let wished = by_first(wished, "routes for")?;
+    for (destination, row) in &wished {
+        let target = row.cell(1);
+        let old = before.iter().find(|old| old.key == *destination);
+        let interface = Kind::of_id(target) == Some(Kind::NetworkInterface);
+        match old {
+            Some(old) if old.cells.get(1).is_some_and(|it| it == target) => {}
+            Some(_) => {
+                let request = Doc::new()
+                    .with(replace_route::ROUTE_TABLE_ID, id)
+                    .with(replace_route::DESTINATION_CIDR_BLOCK, destination.as_str());
+                let request = match interface {
+                    true => request.with(replace_route::NETWORK_INTERFACE_ID, target),
+                    false => request.with(replace_route::GATEWAY_ID, target),
+                };
+                trial.ec2("ReplaceRoute", request)?;
+            }
+            None => {
+                let request = Doc::new()
+                    .with(create_route::ROUTE_TABLE_ID, id)
+                    .with(create_route::DESTINATION_CIDR_BLOCK, destination.as_str());
+                let request = match interface {
+                    true => request.with(create_route::NETWORK_INTERFACE_ID, target),
+                    false => request.with(create_route::GATEWAY_ID, target),
+                };
+                trial.ec2("CreateRoute", request)?;
+            }
+        }
+    }
+    for old in before.iter().filter(|old| !wished.contains_key(&old.key)) {
+        let request = Doc::new()
+            .with(delete_route::ROUTE_TABLE_ID, id)
+            .with(delete_route::DESTINATION_CIDR_BLOCK, old.key.as_str());
+        trial.ec2("DeleteRoute", request)?;
+    }
+    Ok(())
+}
+
+fn onto_entries(
+    trial: &mut Trial<'_>,
+    id: &str,
+    egress: bool,
+    before: &[&Row],
+    wished: &[&Draft],
+) -> Result<(), Refusal> {
+    let wished = by_first(wished, "rules with the number")?;
+    // In the order of their numbers, as one would type them.
+    let mut order: Vec<(i64, &Draft)> = Vec::new();
+    for (number, row) in &wished {
+        let number = number
+            .parse()
+            .map_err(|_| Refusal::own(format!("`{number}` is no rule number: 1 to 32766.")))?;
+        order.push((number, *row));
+    }
+    order.sort_by_key(|(number, _)| *number);
+    for (number, row) in order {
+        let old = before.iter().find(|old| old.key == row.cell(0));
+        if old.is_some_and(|old| old.cells == row.cells) {
+            continue;
+        }
+        let (protocol, range) = join::ports(row.cell(2), row.cell(3))?;
+        let icmp = protocol.starts_with("icmp");
+        let ports = range.filter(|_| !icmp).map(|(first, last)| {
+            Doc::new()
+                .with(port_range::FROM, first)
+                .with(port_range::TO, last)
+        });
+        let kinds = range.filter(|_| icmp).map(|(kind, code)| {
+            Doc::new()
+                .with(icmp_type_code::TYPE, kind)
+                .with(icmp_type_code::CODE, code)
+        });
+        if old.is_some() {
+            let request = Doc::new()
+                .with(replace_network_acl_entry::NETWORK_ACL_ID, id)
+                .with(replace_network_acl_entry::RULE_NUMBER, number)
+                .with(replace_network_acl_entry::PROTOCOL, protocol)
+                .with(replace_network_acl_entry::RULE_ACTION, row.cell(1))
+                .with(replace_network_acl_entry::EGRESS, egress)
+                .with(replace_network_acl_entry::CIDR_BLOCK, row.cell(4))
+                .with_some(replace_network_acl_entry::ICMP_TYPE_CODE, kinds)
+                .with_some(replace_network_acl_entry::PORT_RANGE, ports);
+            trial.ec2("ReplaceNetworkAclEntry", request)?;
+        } else {
+            let request = Doc::new()
+                .with(create_network_acl_entry::NETWORK_ACL_ID, id)
+                .with(create_network_acl_entry::RULE_NUMBER, number)
+                .with(create_network_acl_entry::PROTOCOL, protocol)
+                .with(create_network_acl_entry::RULE_ACTION, row.cell(1))
+                .with(create_network_acl_entry::EGRESS, egress)
+                .with(create_network_acl_entry::CIDR_BLOCK, row.cell(4))
+                .with_some(create_network_acl_entry::ICMP_TYPE_CODE, kinds)
+                .with_some(create_network_acl_entry::PORT_RANGE, ports);
+            trial.ec2("CreateNetworkAclEntry", request)?;
+        }
+    }
+    for old in before.iter().filter(|old| !wished.contains_key(&old.key)) {
+        let number: i64 = old.key.parse().unwrap_or_default();
+        let request = Doc::new()
+            .with(delete_network_acl_entry::NETWORK_ACL_ID, id)
+            .with(delete_network_acl_entry::RULE_NUMBER, number)
+            .with(delete_network_acl_entry::EGRESS, egress);
+        trial.ec2("DeleteNetworkAclEntry", request)?;
+    }
+    Ok(())
+}
+
+fn onto_group(
+    trial: &mut Trial<'_>,
+    id: &str,
+    egress: bool,
+    before: &[&Row],
+    wished: &[&Draft],
+) -> Result<(), Refusal> {
+    let same = |old: &Row, row: &Draft| {
+        let cells: Vec<&str> = (0..4).map(|place| row.cell(place)).collect();
+        old.cells.iter().map(String::as_str).eq(cells)
+    };
+    let is_group = |peer: &str| Kind::of_id(peer) == Some(Kind::SecurityGroup);
+    let mut kept: Vec<&str> = Vec::new();
+    let mut changed = Vec::new();
+    let mut added = Vec::new();
+    for row in wished {
+        // A row drafted anew that says what one there says is that one.
+        let old = before.iter().find(|old| match &row.key {
+            Some(key) => old.key == *key,
+            None => same(old, row) && !kept.contains(&old.key.as_str()),
+        });
+        match old {
+            Some(old) if same(old, row) => kept.push(&old.key),
+            // A rule for addresses can't become one for a group, or the other way.
+            Some(old)
+                if is_group(old.cells.get(2).map_or("", String::as_str))
+                    == is_group(row.cell(2)) =>
+            {
+                kept.push(&old.key);
+                changed.push((old.key.as_str(), *row));
+            }
+            _ => added.push(*row),
+        }
+    }
+    if !added.is_empty() {
+        let permissions = added
+            .into_iter()
+            .map(|row| {
+                let description = Some(row.cell(3)).filter(|text| !text.is_empty());
+                join::permission(row.cell(0), row.cell(1), row.cell(2), description)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if egress {
+            let request = Doc::new()
+                .with(authorize_egress::GROUP_ID, id)
+                .with(authorize_egress::IP_PERMISSIONS, permissions);
+            trial.ec2("AuthorizeSecurityGroupEgress", request)?;
+        } else {
+            let request = Doc::new()
+                .with(authorize_ingress::GROUP_ID, id)
+                .with(authorize_ingress::IP_PERMISSIONS, permissions);
+            trial.ec2("AuthorizeSecurityGroupIngress", request)?;
+        }
+    }
+    if !changed.is_empty() {
+        let updates = changed
+            .into_iter()
+            .map(|(key, row)| {
+                let (protocol, range) = join::ports(row.cell(0), row.cell(1))?;
+                let request = Doc::new()
+                    .with(rule_request::IP_PROTOCOL, protocol)
+                    .with(rule_request::FROM_PORT, range.map_or(-1, |it| it.0))
+                    .with(rule_request::TO_PORT, range.map_or(-1, |it| it.1));
+                let request = match is_group(row.cell(2)) {
+                    true => request.with(rule_request::REFERENCED_GROUP_ID, row.cell(2)),
+                    false => request.with(rule_request::CIDR_IPV4, row.cell(2)),
+                };
+                let description = Some(row.cell(3)).filter(|text| !text.is_empty());
+                let request = request.with_some(rule_request::DESCRIPTION, description);
+                Ok(Doc::new()
+                    .with(rule_update::SECURITY_GROUP_RULE_ID, key)
+                    .with(rule_update::SECURITY_GROUP_RULE, request))
+            })
+            .collect::<Result<Vec<_>, Refusal>>()?;
+        let request = Doc::new()
+            .with(modify_security_group_rules::GROUP_ID, id)
+            .with(modify_security_group_rules::SECURITY_GROUP_RULES, updates);
+        trial.ec2("ModifySecurityGroupRules", request)?;
+    }
+    let gone: Vec<String> = before
+        .iter()
+        .filter(|old| !kept.contains(&old.key.as_str()))
+        .map(|old| old.key.clone())
+        .collect();
+    if !gone.is_empty() {
+        if egress {
+            let request = Doc::new()
+                .with(revoke_egress::GROUP_ID, id)
+                .with(revoke_egress::SECURITY_GROUP_RULE_IDS, gone);
+            trial.ec2("RevokeSecurityGroupEgress", request)?;
+        } else {
+            let request = Doc::new()
+                .with(revoke_ingress::GROUP_ID, id)
+                .with(revoke_ingress::SECURITY_GROUP_RULE_IDS, gone);
+            trial.ec2("RevokeSecurityGroupIngress", request)?;
+        }
+    }
+    Ok(())
+}

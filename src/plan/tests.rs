@@ -1,0 +1,830 @@
+//! What gestures come to: each plan is carried out, and must make what its trial made.
+
+use crate::{
+    Desk, Draft, Intent, Kind, Place, Plan, Power, Refusal, RuleTable, Values, blocks, create_form,
+    join_form, joins, notes, plan, rules, settings,
+};
+use expect_test::{Expect, expect};
+use hopwise_cloud::{ACCOUNT, Act, Cloud, Credentials, Genesis};
+
+/// A cloud and its root user at a desk.
+struct Lab {
+    cloud: Cloud,
+    credentials: Credentials,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let cloud = Cloud::new(Genesis {
+            seed: 7,
+            default_vpc: false,
+        });
+        let key = cloud.account(ACCOUNT).unwrap().iam.root_key.clone();
+        Lab {
+            cloud,
+            credentials: Credentials {
+                access_key_id: key.id,
+                secret_access_key: key.secret,
+            },
+        }
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk {
+            cloud: &self.cloud,
+            credentials: &self.credentials,
+            region: "us-east-1",
+            manual_clock: false,
+        }
+    }
+
+    fn plan(&self, intent: &Intent) -> Result<Plan, Refusal> {
+        plan(&self.desk(), intent)
+    }
+
+    fn refusal(&self, intent: &Intent) -> Refusal {
+        self.plan(intent).unwrap_err()
+    }
+
+    /// Carries an intent out; gives what it made.
+    fn run(&mut self, intent: &Intent) -> Plan {
+        let plan = self.plan(intent).unwrap_or_else(|it| panic!("{it:?}"));
+        let mut minted = Vec::new();
+        for act in &plan.acts {
+            let answer = self.cloud.apply(act).unwrap();
+            minted.extend(answer.minted.into_iter().map(|it| it.id));
+            while let Some(due) = self.cloud.due().into_iter().next() {
+                let inside = Vec::new();
+                self.cloud.apply(&Act::Finish { due, inside }).unwrap();
+            }
+        }
+        for id in &plan.made {
+            assert!(minted.contains(id), "{id} isn't among {minted:?}");
+        }
+        plan
+    }
+
+    fn make(&mut self, kind: Kind, on: &str, values: &[(&str, &str)]) -> String {
+        let place = Place {
+            on: (!on.is_empty()).then(|| on.to_owned()),
+            zone: None,
+        };
+        let values = pairs(values);
+        let intent = Intent::Create {
+            kind,
+            place,
+            values,
+        };
+        self.run(&intent).made.remove(0)
+    }
+
+    fn join(&mut self, from: &str, to: &str) -> Plan {
+        self.run(&joined(from, to, &[]))
+    }
+
+    fn check(&self, intent: &Intent, expected: Expect) {
+        let text = match self.plan(intent) {
+            Ok(plan) => {
+                let mut lines = vec![plan.label];
+                lines.extend(plan.commands);
+                lines.extend(plan.notes.into_iter().map(|it| format!("note: {it}")));
+                lines.extend(plan.gone.into_iter().map(|it| {
+                    let name = it.name.unwrap_or_default();
+                    format!("gone: {} {name}", it.kind)
+                }));
+                lines.join("\n")
+            }
+            Err(refusal) => {
+                let mut lines = vec![match refusal.code {
+                    Some(code) => format!("{code}: {}", refusal.text),
+                    None => refusal.text,
+                }];
+                lines.extend(
+                    refusal
+                        .offers
+                        .into_iter()
+                        .map(|it| format!("offer: {}", it.label)),
+                );
+                lines.join("\n")
+            }
+        };
+        expected.assert_eq(&self.readable(&text));
+    }
+
+    /// The text with names for ids, so that one can read it.
+    fn readable(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        let ec2 = self
+            .cloud
+            .account(ACCOUNT)
+            .unwrap()
+            .ec2("us-east-1")
+            .unwrap();
+        macro_rules! replace {
+            ($($table:ident),*) => {
+                $(for (number, it) in ec2.$table.by_birth().into_iter().enumerate() {
+                    let id = it.id.as_str();
+                    let (prefix, _) = id.split_once('-').unwrap();
+                    text = text.replace(id, &format!("{prefix}-{}", number + 1));
+                })*
+            };
+        }
+        replace!(
+            vpcs,
+            subnets,
+            route_tables,
+            internet_gateways,
+            addresses,
+            network_acls,
+            security_groups,
+            network_interfaces,
+            instances
+        );
+        for group in ec2.security_groups.iter() {
+            for rule in &group.rules {
+                text = text.replace(rule.id.as_str(), "sgr-…");
+            }
+        }
+        for table in ec2.route_tables.iter() {
+            for it in &table.associations {
+                text = text.replace(it.id.as_str(), "rtbassoc-…");
+            }
+        }
+        for acl in ec2.network_acls.iter() {
+            for it in &acl.associations {
+                text = text.replace(it.id.as_str(), "aclassoc-…");
+            }
+        }
+        // What a trial made isn't there yet.
+        let parts: Vec<&str> = text.split("-0").collect();
+        let mut short = String::new();
+        for (number, part) in parts.into_iter().enumerate() {
+            let hex = part.chars().take_while(char::is_ascii_hexdigit).count();
+            match (number, hex) {
+                (0, _) => short.push_str(part),
+                (_, 16) => short.push_str(&format!("-…{}", &part[16..])),
+                _ => short.push_str(&format!("-0{part}")),
+            }
+        }
+        short
+    }
+}
+
+fn pairs(values: &[(&str, &str)]) -> Values {
+    values
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn created(kind: Kind, on: &str, values: &[(&str, &str)]) -> Intent {
+    Intent::Create {
+        kind,
+        place: Place::on(on),
+        values: pairs(values),
+    }
+}
+
+fn joined(from: &str, to: &str, values: &[(&str, &str)]) -> Intent {
+    Intent::Join {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        values: pairs(values),
+    }
+}
+
+fn changed(id: &str, values: &[(&str, &str)]) -> Intent {
+    Intent::Change {
+        id: id.to_owned(),
+        values: pairs(values),
+    }
+}
+
+fn deleted(ids: &[&str]) -> Intent {
+    Intent::Delete {
+        ids: ids.iter().map(|it| (*it).to_owned()).collect(),
+    }
+}
+
+fn drafts(rows: &[&[&str]]) -> Vec<Draft> {
+    rows.iter()
+        .map(|row| Draft {
+            key: row
+                .first()
+                .filter(|key| !key.is_empty())
+                .map(|it| (*it).to_owned()),
+            cells: row.iter().skip(1).map(|it| (*it).to_owned()).collect(),
+        })
+        .collect()
+}
+
+/// A VPC with a subnet and an instance.
+fn small() -> (Lab, String, String, String) {
+    let mut lab = Lab::new();
+    let vpc = lab.make(Kind::Vpc, "", &[("name", "shop")]);
+    let subnet = lab.make(Kind::Subnet, &vpc, &[("name", "front")]);
+    let web = lab.make(Kind::Instance, &subnet, &[("name", "web")]);
+    (lab, vpc, subnet, web)
+}
+
+#[test]
+fn a_new_thing_is_proposed_whole() {
+    let (lab, vpc, subnet, _) = small();
+    let block = |kind, place: &Place| {
+        let form = create_form(&lab.desk(), kind, place).unwrap();
+        form.values().remove("cidr").unwrap()
+    };
+    assert_eq!(block(Kind::Vpc, &Place::default()), "10.1.0.0/16");
+    assert_eq!(block(Kind::Subnet, &Place::on(&vpc)), "10.0.1.0/24");
+    lab.check(
+        &created(Kind::Instance, &subnet, &[("public", "yes")]),
+        expect![[r#"
+            New instance
+            aws ec2 run-instances --image-id ami-… --instance-type t3.micro --network-interfaces DeviceIndex=0,AssociatePublicIpAddress=true,SubnetId=subnet-1,Groups=sg-1"#]],
+    );
+}
+
+#[test]
+fn what_is_dropped_onto_something_is_joined_with_it() {
+    let (lab, vpc, subnet, web) = small();
+    lab.check(
+        &created(Kind::InternetGateway, &subnet, &[]),
+        expect![[r#"
+        New internet gateway
+        aws ec2 create-internet-gateway
+        aws ec2 attach-internet-gateway --internet-gateway-id igw-… --vpc-id vpc-1"#]],
+    );
+    lab.check(
+        &created(Kind::RouteTable, &subnet, &[]),
+        expect![[r#"
+        New route table
+        aws ec2 create-route-table --vpc-id vpc-1
+        aws ec2 associate-route-table --route-table-id rtb-… --subnet-id subnet-1"#]],
+    );
+    lab.check(
+        &created(Kind::ElasticIp, &web, &[]),
+        expect!["Gateway.NotAttached: Network vpc-1 is not attached to any internet gateway"],
+    );
+    lab.check(&created(Kind::SecurityGroup, &web, &[]), expect![[r#"
+        New security group group-1
+        aws ec2 create-security-group --group-name group-1 --description 'made on the map' --vpc-id vpc-1
+        aws ec2 modify-network-interface-attribute --network-interface-id eni-1 --groups sg-1 sg-…"#]]);
+    lab.check(
+        &created(Kind::NetworkAcl, &vpc, &[]),
+        expect![[r#"
+        New network ACL
+        aws ec2 create-network-acl --vpc-id vpc-1"#]],
+    );
+}
+
+#[test]
+fn a_thing_without_a_place_is_offered_places() {
+    let (lab, vpc, _, _) = small();
+    lab.check(
+        &created(Kind::Instance, &vpc, &[]),
+        expect![[r#"
+        An instance is in a subnet: put it onto one.
+        offer: Make it in front"#]],
+    );
+    lab.check(
+        &created(Kind::Subnet, "internet", &[]),
+        expect![[r#"
+        A subnet is in a VPC: put it onto one.
+        offer: Make it in shop"#]],
+    );
+    let empty = Lab::new();
+    empty.check(
+        &created(Kind::Instance, "", &[]),
+        expect![[r#"
+        An instance is in a VPC, and there is none yet.
+        offer: Make a VPC"#]],
+    );
+}
+
+#[test]
+fn refusals_are_in_the_words_of_aws() {
+    let (lab, vpc, _, _) = small();
+    lab.check(
+        &created(Kind::Subnet, &vpc, &[("cidr", "10.0.0.0/25")]),
+        expect!["InvalidSubnet.Conflict: The CIDR '10.0.0.0/25' conflicts with another subnet"],
+    );
+    lab.check(
+        &created(Kind::Subnet, &vpc, &[("cidr", "10.9.0.0/24")]),
+        expect!["InvalidSubnet.Range: The CIDR '10.9.0.0/24' is invalid."],
+    );
+    lab.check(
+        &created(Kind::Vpc, "", &[("cidr", "10.0.0.0/8")]),
+        expect!["InvalidVpc.Range: The CIDR '10.0.0.0/8' is invalid."],
+    );
+}
+
+#[test]
+fn things_are_joined_both_ways() {
+    let (mut lab, vpc, subnet, web) = small();
+    let gateway = lab.make(Kind::InternetGateway, "", &[]);
+    lab.check(
+        &joined(&web, &gateway, &[]),
+        expect![[r#"
+        An instance has no routes: the route table of its subnet leads to the gateway.
+        offer: Route from front to the gateway"#]],
+    );
+    // Drawn from the subnet to a gateway that isn't attached yet.
+    lab.check(&joined(&subnet, &gateway, &[]), expect![[r#"
+        front to igw-1
+        aws ec2 attach-internet-gateway --internet-gateway-id igw-1 --vpc-id vpc-1
+        aws ec2 create-route --route-table-id rtb-1 --destination-cidr-block 0.0.0.0/0 --gateway-id igw-1
+        note: This is the VPC's main route table: every subnet without a table of its own gets the route."#]]);
+    lab.join(&gateway, &vpc);
+    let table = lab.make(Kind::RouteTable, &vpc, &[]);
+    lab.join(&subnet, &table);
+    lab.check(&joined(&table, &gateway, &[]), expect![[r#"
+        rtb-2 to igw-1
+        aws ec2 create-route --route-table-id rtb-2 --destination-cidr-block 0.0.0.0/0 --gateway-id igw-1"#]]);
+    lab.join(&gateway, &table);
+    let address = lab.make(Kind::ElasticIp, "", &[]);
+    lab.check(
+        &joined(&address, &web, &[]),
+        expect![[r#"
+        eipalloc-1 to web
+        aws ec2 associate-address --allocation-id eipalloc-1 --instance-id i-1"#]],
+    );
+    let refused = lab.refusal(&joined(&table, &subnet, &[]));
+    assert_eq!(refused.text, "That is so already.");
+    let targets: Vec<String> = joins(&lab.desk(), &table)
+        .into_iter()
+        .map(|(_, label)| label)
+        .collect();
+    expect![[r#"
+        associate with front
+        route to eni-1
+        route to web
+        route to igw-1"#]]
+    .assert_eq(&lab.readable(&targets.join("\n")));
+}
+
+#[test]
+fn what_has_a_group_is_let_in_by_a_rule() {
+    let (mut lab, _, subnet, web) = small();
+    let door = lab.make(Kind::SecurityGroup, &web, &[("group-name", "door")]);
+    let app = lab.make(Kind::Instance, &subnet, &[("name", "app")]);
+    let form = join_form(&lab.desk(), "internet", &door).unwrap();
+    assert_eq!(form.title, "Let everybody into door");
+    lab.check(
+        &joined("internet", &door, &[("ports", "443")]),
+        expect![[r#"
+            Let everybody into door
+            aws ec2 authorize-security-group-ingress --protocol tcp --port 443 --cidr 0.0.0.0/0 --group-id sg-2"#]],
+    );
+    lab.check(&joined("laptop", &door, &[("ports", "22")]), expect![[r#"
+        Let your laptop into door
+        aws ec2 authorize-security-group-ingress --protocol tcp --port 22 --cidr 203.0.113.10/32 --group-id sg-2"#]]);
+    lab.check(
+        &joined(&app, &web, &[("ports", "8000-8080"), ("into", &door)]),
+        expect![[r#"
+            Let app into web
+            aws ec2 authorize-security-group-ingress --protocol tcp --port 8000-8080 --source-group sg-1 --group-id sg-2"#]],
+    );
+    lab.check(
+        &joined(&app, &web, &[("ports", "9-1")]),
+        expect!["`9-1` is no port: write 443, a range like 1024-65535, or all."],
+    );
+}
+
+#[test]
+fn what_aws_does_not_move_is_copied_instead() {
+    let (mut lab, vpc, _, web) = small();
+    let back = lab.make(Kind::Subnet, &vpc, &[("name", "back")]);
+    let move_it = joined(&web, &back, &[]);
+    lab.check(&move_it, expect![[r#"
+        An instance stays in the subnet it was launched in: its primary network interface can't leave it.
+        offer: Launch a copy in back"#]]);
+    let offer = lab.refusal(&move_it).offers.remove(0).intent;
+    lab.check(&offer, expect![[r#"
+        Copy web
+        aws ec2 run-instances --image-id ami-… --instance-type t3.micro --security-group-ids sg-1 --subnet-id subnet-2 --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=web-2}]'"#]]);
+    lab.run(&offer);
+}
+
+#[test]
+fn a_delete_takes_along_what_cannot_stay() {
+    let (mut lab, vpc, subnet, web) = small();
+    let gateway = lab.make(Kind::InternetGateway, &vpc, &[]);
+    let table = lab.make(Kind::RouteTable, &subnet, &[]);
+    lab.join(&table, &gateway);
+    let acl = lab.make(Kind::NetworkAcl, &subnet, &[]);
+    let one = lab.make(Kind::SecurityGroup, &web, &[("group-name", "one")]);
+    let two = lab.make(Kind::SecurityGroup, &vpc, &[("group-name", "two")]);
+    lab.join(&one, &two);
+    lab.join(&two, &one);
+    lab.check(
+        &deleted(&[&one]),
+        expect!["DependencyViolation: resource sg-2 has a dependent object It is used by web."],
+    );
+    lab.check(
+        &deleted(&[&two]),
+        expect![[r#"
+        Delete two
+        aws ec2 revoke-security-group-ingress --group-id sg-2 --security-group-rule-ids sgr-…
+        aws ec2 delete-security-group --group-id sg-3
+        note: one loses the rules that refer to it.
+        gone: security-group two"#]],
+    );
+    lab.check(
+        &deleted(&[&acl]),
+        expect![[r#"
+        Delete acl-2
+        aws ec2 replace-network-acl-association --association-id aclassoc-… --network-acl-id acl-1
+        aws ec2 delete-network-acl --network-acl-id acl-2
+        note: Its subnets fall back to the VPC's default network ACL.
+        gone: network-acl "#]],
+    );
+    lab.check(
+        &deleted(&[&table]),
+        expect![[r#"
+        Delete rtb-2
+        aws ec2 disassociate-route-table --association-id rtbassoc-…
+        aws ec2 delete-route-table --route-table-id rtb-2
+        note: Its subnets fall back to the VPC's main route table.
+        gone: route-table "#]],
+    );
+    lab.check(
+        &deleted(&[&gateway]),
+        expect![[r#"
+        Delete igw-1
+        aws ec2 detach-internet-gateway --internet-gateway-id igw-1 --vpc-id vpc-1
+        aws ec2 delete-internet-gateway --internet-gateway-id igw-1
+        note: Routes to it stay, as blackholes: what they match is dropped.
+        gone: internet-gateway "#]],
+    );
+    lab.check(
+        &deleted(&[&vpc, &subnet, &web]),
+        expect![[r#"
+        Delete 3 things
+        aws ec2 terminate-instances --instance-ids i-1
+        aws ec2 delete-subnet --subnet-id subnet-1
+        aws ec2 detach-internet-gateway --internet-gateway-id igw-1 --vpc-id vpc-1
+        aws ec2 delete-internet-gateway --internet-gateway-id igw-1
+        aws ec2 delete-route-table --route-table-id rtb-2
+        aws ec2 delete-network-acl --network-acl-id acl-2
+        aws ec2 revoke-security-group-ingress --group-id sg-3 --security-group-rule-ids sgr-…
+        aws ec2 delete-security-group --group-id sg-2
+        aws ec2 delete-security-group --group-id sg-3
+        aws ec2 delete-vpc --vpc-id vpc-1
+        note: Routes to it stay, as blackholes: what they match is dropped.
+        note: two loses the rules that refer to it.
+        gone: instance web
+        gone: subnet front
+        gone: internet-gateway 
+        gone: route-table 
+        gone: network-acl 
+        gone: security-group one
+        gone: security-group two
+        gone: vpc shop"#]],
+    );
+    lab.run(&deleted(&[&vpc]));
+    let ec2 = lab
+        .cloud
+        .account(ACCOUNT)
+        .unwrap()
+        .ec2("us-east-1")
+        .unwrap();
+    assert!(ec2.vpcs.is_empty() && ec2.internet_gateways.is_empty());
+}
+
+#[test]
+fn a_gateway_with_mapped_addresses_stays() {
+    let (mut lab, vpc, subnet, web) = small();
+    let gateway = lab.make(Kind::InternetGateway, &vpc, &[]);
+    lab.join(&gateway, &subnet);
+    lab.make(Kind::ElasticIp, &web, &[]);
+    lab.check(&deleted(&[&gateway]), expect![[r#"
+        DependencyViolation: Network vpc-1 has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.
+        offer: Delete what has the public addresses first"#]]);
+    let offer = lab.refusal(&deleted(&[&gateway])).offers.remove(0).intent;
+    lab.run(&offer);
+    lab.run(&deleted(&[&gateway]));
+}
+
+#[test]
+fn only_settings_that_differ_are_changed() {
+    let (mut lab, vpc, subnet, web) = small();
+    lab.check(
+        &changed(&vpc, &[("name", "shop"), ("dns-hostnames", "yes")]),
+        expect![[r#"
+            Change shop
+            aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-hostnames"#]],
+    );
+    lab.check(
+        &changed(&subnet, &[("public-ip", "yes")]),
+        expect![[r#"
+        Change front
+        aws ec2 modify-subnet-attribute --subnet-id subnet-1 --map-public-ip-on-launch"#]],
+    );
+    let table = lab.make(Kind::RouteTable, &vpc, &[]);
+    lab.run(&changed(&subnet, &[("route-table", &table)]));
+    lab.check(
+        &changed(&subnet, &[("route-table", "")]),
+        expect![[r#"
+        Change front
+        aws ec2 disassociate-route-table --association-id rtbassoc-…"#]],
+    );
+    lab.check(
+        &changed(&web, &[("type", "t3.small")]),
+        expect!["IncorrectInstanceState: The instance 'i-1' is not in the 'stopped' state."],
+    );
+    lab.run(&Intent::Power {
+        ids: vec![web.clone()],
+        power: Power::Stop,
+    });
+    lab.check(
+        &changed(&web, &[("type", "t3.small"), ("name", "")]),
+        expect![[r#"
+            Change web
+            aws ec2 delete-tags --resources i-1 --tags Key=Name
+            aws ec2 modify-instance-attribute --instance-id i-1 --instance-type Value=t3.small"#]],
+    );
+    let same = settings(&lab.desk(), &web).unwrap().values();
+    let refused = lab.refusal(&Intent::Change {
+        id: web,
+        values: same,
+    });
+    assert_eq!(refused.text, "That is so already.");
+}
+
+#[test]
+fn a_stop_says_what_it_costs() {
+    let (mut lab, _, subnet, _) = small();
+    let app = lab.make(
+        Kind::Instance,
+        &subnet,
+        &[("name", "app"), ("public", "yes")],
+    );
+    let stop = Intent::Power {
+        ids: vec![app],
+        power: Power::Stop,
+    };
+    let notes = lab.plan(&stop).unwrap().notes;
+    assert!(
+        notes
+            .iter()
+            .any(|it| it.starts_with("app loses its public address"))
+    );
+}
+
+#[test]
+fn entries_are_replaced_by_number_and_created_before_others_go() {
+    let (mut lab, vpc, _, _) = small();
+    let acl = lab.make(Kind::NetworkAcl, &vpc, &[]);
+    let apply = |rows: &[&[&str]]| Intent::Rules {
+        id: acl.clone(),
+        table: RuleTable::Inbound,
+        rows: drafts(rows),
+    };
+    lab.run(&apply(&[
+        &["", "100", "allow", "tcp", "80", "0.0.0.0/0"],
+        &["", "200", "allow", "tcp", "1024-65535", "0.0.0.0/0"],
+    ]));
+    lab.check(
+        &apply(&[
+            &["100", "100", "allow", "tcp", "443", "0.0.0.0/0"],
+            &["200", "90", "deny", "all", "all", "198.51.100.0/24"],
+            &["*", "*", "deny", "all", "all", "0.0.0.0/0"],
+        ]),
+        expect![[r#"
+            Inbound rules of acl-2
+            aws ec2 create-network-acl-entry --network-acl-id acl-2 --rule-number 90 --protocol all --rule-action deny --ingress --cidr-block 198.51.100.0/24
+            aws ec2 replace-network-acl-entry --network-acl-id acl-2 --rule-number 100 --protocol tcp --rule-action allow --ingress --cidr-block 0.0.0.0/0 --port-range From=443,To=443
+            aws ec2 delete-network-acl-entry --network-acl-id acl-2 --rule-number 200 --ingress"#]],
+    );
+    lab.check(
+        &apply(&[
+            &["", "100", "allow", "tcp", "80", "0.0.0.0/0"],
+            &["", "100", "allow", "udp", "53", "0.0.0.0/0"],
+        ]),
+        expect!["There are two rules with the number 100."],
+    );
+    lab.check(
+        &apply(&[&["", "x", "allow", "tcp", "80", "0.0.0.0/0"]]),
+        expect!["`x` is no rule number: 1 to 32766."],
+    );
+}
+
+#[test]
+fn group_rules_are_authorized_before_others_are_revoked() {
+    let (mut lab, vpc, _, _) = small();
+    let group = lab.make(Kind::SecurityGroup, &vpc, &[]);
+    let apply = |rows: Vec<Draft>| Intent::Rules {
+        id: group.clone(),
+        table: RuleTable::Inbound,
+        rows,
+    };
+    lab.run(&apply(drafts(&[
+        &["", "tcp", "80", "0.0.0.0/0", "page"],
+        &["", "tcp", "22", "203.0.113.10/32", ""],
+    ])));
+    let sheet = rules(&lab.desk(), &group, RuleTable::Inbound).unwrap();
+    let mut rows: Vec<Draft> = sheet.rows.iter().map(crate::Row::draft).collect();
+    // One stays, one is narrowed, one comes; then one becomes a rule for a group.
+    rows[1].cells[1] = "2222".to_owned();
+    rows.push(Draft {
+        key: None,
+        cells: vec![
+            "icmp".into(),
+            "8".into(),
+            "10.0.0.0/16".into(),
+            String::new(),
+        ],
+    });
+    lab.check(&apply(rows.clone()), expect![[r#"
+        Inbound rules of group-1
+        aws ec2 authorize-security-group-ingress --group-id sg-2 --ip-permissions 'IpProtocol=icmp,FromPort=8,ToPort=-1,IpRanges=[{CidrIp=10.0.0.0/16}]'
+        aws ec2 modify-security-group-rules --group-id sg-2 --security-group-rules 'SecurityGroupRuleId=sgr-…,SecurityGroupRule={IpProtocol=tcp,FromPort=2222,ToPort=2222,CidrIpv4=203.0.113.10/32}'"#]]);
+    rows[1].cells[2] = group.clone();
+    rows.remove(0);
+    lab.check(&apply(rows), expect![[r#"
+        Inbound rules of group-1
+        aws ec2 authorize-security-group-ingress --group-id sg-2 --ip-permissions 'IpProtocol=tcp,FromPort=2222,ToPort=2222,UserIdGroupPairs=[{GroupId=sg-2}]' 'IpProtocol=icmp,FromPort=8,ToPort=-1,IpRanges=[{CidrIp=10.0.0.0/16}]'
+        aws ec2 revoke-security-group-ingress --group-id sg-2 --security-group-rule-ids sgr-… sgr-…"#]]);
+    lab.check(&apply(Vec::new()), expect![[r#"
+        Inbound rules of group-1
+        aws ec2 revoke-security-group-ingress --group-id sg-2 --security-group-rule-ids sgr-… sgr-…"#]]);
+}
+
+#[test]
+fn routes_are_replaced_where_only_the_target_differs() {
+    let (mut lab, vpc, subnet, web) = small();
+    let gateway = lab.make(Kind::InternetGateway, &vpc, &[]);
+    let table = lab.make(Kind::RouteTable, &subnet, &[]);
+    lab.join(&table, &gateway);
+    let interface = lab.desk().interface(&web).unwrap().id.to_string();
+    let apply = |rows: &[&[&str]]| Intent::Rules {
+        id: table.clone(),
+        table: RuleTable::Routes,
+        rows: drafts(rows),
+    };
+    let local: &[&str] = &["10.0.0.0/16", "10.0.0.0/16", "local"];
+    lab.check(
+        &apply(&[local, &["0.0.0.0/0", "0.0.0.0/0", &interface]]),
+        expect![[r#"
+            Routes of rtb-2
+            aws ec2 replace-route --route-table-id rtb-2 --destination-cidr-block 0.0.0.0/0 --network-interface-id eni-1"#]],
+    );
+    lab.check(
+        &apply(&[local, &["0.0.0.0/0", "192.0.2.0/24", &gateway]]),
+        expect![[r#"
+            Routes of rtb-2
+            aws ec2 create-route --route-table-id rtb-2 --destination-cidr-block 192.0.2.0/24 --gateway-id igw-1
+            aws ec2 delete-route --route-table-id rtb-2 --destination-cidr-block 0.0.0.0/0"#]],
+    );
+    lab.check(
+        &apply(&[local, &["", "10.0.3.0/24", "vpc-1"]]),
+        expect!["InvalidGatewayID.NotFound: The gateway ID 'vpc-1' does not exist"],
+    );
+}
+
+#[test]
+fn rules_that_never_decide_are_marked() {
+    let (mut lab, vpc, subnet, _) = small();
+    let acl = lab.make(Kind::NetworkAcl, &vpc, &[]);
+    let said = |id: &str, rows: &[&[&str]]| -> Vec<String> {
+        notes(&lab.desk(), id, &drafts(rows))
+            .into_iter()
+            .map(Option::unwrap_or_default)
+            .collect()
+    };
+    assert_eq!(
+        said(
+            &acl,
+            &[
+                &["", "200", "deny", "tcp", "22", "198.51.100.0/24"],
+                &["", "100", "allow", "tcp", "20-30", "0.0.0.0/0"],
+                &["", "110", "allow", "udp", "22", "0.0.0.0/0"],
+            ]
+        ),
+        ["Never reached: rule 100 matches first.", "", ""]
+    );
+    // The twin: another number, and the rule decides.
+    assert_eq!(
+        said(
+            &acl,
+            &[
+                &["", "90", "deny", "tcp", "22", "198.51.100.0/24"],
+                &["", "100", "allow", "tcp", "20-30", "0.0.0.0/0"],
+            ]
+        ),
+        ["", ""]
+    );
+    let group = lab.make(Kind::SecurityGroup, &vpc, &[]);
+    let said = notes(
+        &lab.desk(),
+        &group,
+        &drafts(&[
+            &["", "tcp", "443", "10.0.0.0/16", ""],
+            &["", "all", "all", "0.0.0.0/0", ""],
+        ]),
+    );
+    assert!(said[0].as_deref().unwrap().starts_with("Adds nothing"));
+    assert_eq!(said[1], None);
+    let gateway = lab.make(Kind::InternetGateway, &vpc, &[]);
+    let table = lab.make(Kind::RouteTable, &subnet, &[]);
+    lab.join(&table, &gateway);
+    lab.run(&deleted(&[&gateway]));
+    let sheet = rules(&lab.desk(), &table, RuleTable::Routes).unwrap();
+    let rows: Vec<Draft> = sheet.rows.iter().map(crate::Row::draft).collect();
+    let said = notes(&lab.desk(), &table, &rows);
+    assert_eq!(said[0], None);
+    assert!(said[1].as_deref().unwrap().starts_with("Blackhole"));
+}
+
+#[test]
+fn a_vpc_is_copied_whole() {
+    let (mut lab, vpc, subnet, web) = small();
+    let gateway = lab.make(Kind::InternetGateway, &vpc, &[("name", "door")]);
+    let table = lab.make(Kind::RouteTable, &subnet, &[("name", "roads")]);
+    lab.join(&table, &gateway);
+    let one = lab.make(Kind::SecurityGroup, &web, &[("group-name", "one")]);
+    let two = lab.make(Kind::SecurityGroup, &vpc, &[("group-name", "two")]);
+    lab.join(&one, &two);
+    lab.check(
+        &Intent::Copy {
+            ids: vec![vpc],
+            into: None,
+        },
+        expect![[r#"
+            Copy shop
+            aws ec2 create-vpc --cidr-block 10.1.0.0/16
+            aws ec2 create-tags --resources vpc-… --tags Key=Name,Value=shop-2
+            aws ec2 create-security-group --group-name one --description 'made on the map' --vpc-id vpc-…
+            aws ec2 create-security-group --group-name two --description 'made on the map' --vpc-id vpc-…
+            aws ec2 authorize-security-group-ingress --protocol tcp --port 80 --source-group sg-… --group-id sg-…
+            aws ec2 create-internet-gateway
+            aws ec2 create-tags --resources igw-… --tags Key=Name,Value=door-2
+            aws ec2 attach-internet-gateway --internet-gateway-id igw-… --vpc-id vpc-…
+            aws ec2 create-route-table --vpc-id vpc-…
+            aws ec2 create-tags --resources rtb-… --tags Key=Name,Value=roads-2
+            aws ec2 create-subnet --vpc-id vpc-… --cidr-block 10.1.0.0/24 --availability-zone us-east-1a
+            aws ec2 create-tags --resources subnet-… --tags Key=Name,Value=front-2
+            aws ec2 associate-route-table --route-table-id rtb-… --subnet-id subnet-…
+            aws ec2 run-instances --image-id ami-… --instance-type t3.micro --security-group-ids sg-… sg-… --subnet-id subnet-… --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=web-2}]'
+            aws ec2 create-route --route-table-id rtb-… --destination-cidr-block 0.0.0.0/0 --gateway-id igw-…"#]],
+    );
+}
+
+#[test]
+fn blocks_are_found_and_remarked() {
+    let (mut lab, vpc, _, _) = small();
+    lab.make(Kind::Subnet, &vpc, &[("cidr", "10.0.2.0/23")]);
+    let pieces: Vec<String> = blocks::pieces(&lab.desk(), &vpc)
+        .into_iter()
+        .map(|it| format!("{} {} {}", it.first, it.size, it.subnet.is_some()))
+        .collect();
+    assert_eq!(
+        pieces,
+        [
+            "10.0.0.0 256 true",
+            "10.0.1.0 256 false",
+            "10.0.2.0 512 true",
+            "10.0.4.0 64512 false"
+        ]
+    );
+    let free = |length| blocks::free_block(&lab.desk(), &vpc, length).map(|it| it.to_string());
+    assert_eq!(free(24).as_deref(), Some("10.0.1.0/24"));
+    assert_eq!(free(23).as_deref(), Some("10.0.4.0/23"));
+    assert_eq!(free(17).as_deref(), Some("10.0.128.0/17"));
+    assert_eq!(free(16), None);
+    let remark = |text| blocks::remark(&lab.desk(), &vpc, text).unwrap_or_else(|it| it);
+    expect![[r#"
+        256 addresses, 10.0.1.0 to 10.0.1.255; AWS keeps 5, so 251 are yours.
+        The address has bits beyond the length; the block is 10.0.1.0/24.
+        It overlaps subnet-0925d24b613a6a5c6, which has 10.0.2.0/23.
+        It lies outside of the VPC, 10.0.0.0/16.
+        A subnet is a /28 at the least and a /16 at the most.
+        A CIDR block is an address, a slash and a length: 10.0.1.0/24."#]]
+    .assert_eq(
+        &[
+            "10.0.1.0/24",
+            "10.0.1.1/24",
+            "10.0.2.0/24",
+            "10.9.0.0/24",
+            "10.0.0.0/29",
+            "x",
+        ]
+        .map(remark)
+        .join("\n"),
+    );
+    let reserved = blocks::reserved("10.0.1.0/24".parse().unwrap());
+    let addresses: Vec<String> = reserved.iter().map(|(it, _)| it.to_string()).collect();
+    assert_eq!(
+        addresses,
+        ["10.0.1.0", "10.0.1.1", "10.0.1.2", "10.0.1.3", "10.0.1.255"]
+    );
+}
+
+/// A denial is AWS's answer too: the canvas has the rights of whoever sits before it.
+#[test]
+fn who_may_not_is_refused() {
+    let mut lab = Lab::new();
+    lab.credentials.secret_access_key.push('x');
+    let refusal = lab.refusal(&created(Kind::Vpc, "", &[]));
+    assert_eq!(refusal.code.as_deref(), Some("AuthFailure"));
+}
