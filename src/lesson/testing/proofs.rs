@@ -54,7 +54,7 @@ fn each_mistake_of_lesson_18_earns_its_own_sentence() {
         .map(|it| format!("{} → {}: {}\n", it.wrong, it.check, it.sentence))
         .collect();
     expect![[r#"
-        not-attached → admin: A packet for admin, or its answer, stops at internet: NO_PATH. 54.212.224.234 belongs to a machine in shop, and shop has no internet gateway attached.
+        not-attached → admin: A packet for admin, or its answer, stops at internet: NO_PATH. 54.213.217.124 belongs to a machine in shop, and shop has no internet gateway attached.
         main-table-only → admin: A packet for admin, or its answer, stops at public-routes: NO_ROUTE_TO_DESTINATION. public-routes has no route to 198.51.100.20: its only route is 10.0.0.0/16 → local.
         auto-assign-too-late → out: A packet from web to the internet stops at igw-…: IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS. igw-… drops it: 10.0.1.4 has no public IPv4 address.
         address-in-reserve → out: A packet from web to the internet stops at igw-…: IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS. igw-… drops it: 10.0.1.4 has no public IPv4 address.
