@@ -101,6 +101,8 @@ pub struct Row {
     pub label: String,
     pub commands: Vec<String>,
     pub undone: bool,
+    /// Was it done by the lesson, before the student began?
+    pub set_up: bool,
 }
 
 /// What can be asked of the store.
@@ -298,18 +300,17 @@ impl AppState {
         Rc::make_mut(&mut self.console).look(&world);
         self.can_undo = world.can_undo();
         self.can_redo = world.can_redo();
-        let row = |undone: bool| {
-            move |entry: &Entry| Row {
-                label: entry.label.clone(),
-                commands: entry.commands().map(str::to_owned).collect(),
-                undone,
-            }
+        let row = |(place, entry): (usize, &Entry), undone: bool| Row {
+            label: entry.label.clone(),
+            commands: entry.commands().map(str::to_owned).collect(),
+            undone,
+            set_up: place < world.set_up(),
         };
-        let rows: Vec<Row> = world
-            .history()
-            .iter()
-            .map(row(false))
-            .chain(world.undone().iter().map(row(true)))
+        let done = world.history().iter().enumerate();
+        let later = world.undone().iter().zip(world.set_up()..);
+        let rows: Vec<Row> = done
+            .map(|it| row(it, false))
+            .chain(later.map(|(entry, place)| row((place, entry), true)))
             .collect();
         if rows != *self.rows {
             self.rows = Rc::new(rows);

@@ -156,6 +156,13 @@ impl Console {
             width: columns.max(LEAST_COLUMNS),
         };
         let output = world.run(World::TERMINAL, &line, &keyboard);
+        if output.effects.contains(&Effect::Clear) {
+            // What was printed since then stays, without the line that cleared the screen.
+            self.blocks.clear();
+            if !output.pieces.is_empty() {
+                self.push(String::new(), String::new());
+            }
+        }
         let pieces = output.pieces;
         self.last(|block| block.pieces = pieces);
         if output.waits {
@@ -163,9 +170,6 @@ impl Console {
                 line,
                 typed: keyboard.typed,
             });
-        }
-        if output.effects.contains(&Effect::Clear) {
-            self.clear();
         }
         self.look(world);
         output.effects
@@ -258,5 +262,7 @@ mod tests {
         assert_eq!(console.blocks.len(), MOST_BLOCKS);
         console.enter(&mut world, "clear", 80);
         assert!(console.blocks.is_empty());
+        console.enter(&mut world, "echo gone; clear; pwd", 80);
+        assert_eq!(text(&console), "\n/home/student\nstudent@laptop:~$ ");
     }
 }

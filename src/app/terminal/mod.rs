@@ -47,7 +47,9 @@ fn BlockView(props: &BlockProps) -> Html {
     let block = &props.block;
     html! {
         <div class="term-block">
-            <div class="term-line"><span class="term-prompt">{ &block.prompt }</span>{ &block.line }</div>
+            if !block.prompt.is_empty() || !block.line.is_empty() {
+                <div class="term-line"><span class="term-prompt">{ &block.prompt }</span>{ &block.line }</div>
+            }
             { for block.pieces.iter().map(|(stream, text)| {
                 // A table that is wrapped is no table; it scrolls.
                 let class = match stream {
