@@ -120,8 +120,10 @@ pub enum Action {
     },
     /// Ctrl+L.
     Clear,
-    /// Text for the terminal's input.
+    /// Text for the terminal's input, in place of what stands there.
     Put(AttrValue),
+    /// A word for the terminal's input, where its cursor is: an id or a name from elsewhere.
+    InsertIntoPrompt(String),
     Undo,
     Redo,
     Select(Option<AttrValue>),
@@ -386,6 +388,7 @@ impl AppState {
             to_address,
             protocol: protocol.to_string(),
             port: port.map_or_else(|| trace.asked.port.clone(), |port| port.to_string()),
+            established: false,
         };
         true
     }
@@ -559,6 +562,12 @@ impl Reducible for AppState {
             }
             Action::Put(text) => {
                 Rc::make_mut(&mut next.console).put(&text);
+                next.dock = Tab::Terminal;
+                next.tab = Tab::Terminal;
+                true
+            }
+            Action::InsertIntoPrompt(word) => {
+                Rc::make_mut(&mut next.console).insert(&word);
                 next.dock = Tab::Terminal;
                 next.tab = Tab::Terminal;
                 true

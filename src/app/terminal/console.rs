@@ -22,6 +22,21 @@ struct Waiting {
     typed: String,
 }
 
+/// What comes into the input from elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Draft {
+    /// A text in place of what stands there.
+    Whole(String),
+    /// A word at the cursor.
+    Word(String),
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Draft::Whole(String::new())
+    }
+}
+
 /// The terminal's text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Console {
@@ -34,8 +49,8 @@ pub struct Console {
     pub prompt: String,
     /// The lines before, for the arrow keys.
     pub history: Rc<Vec<String>>,
-    /// A text to put into the input, and a number that grows with each.
-    pub draft: (usize, String),
+    /// What to do with the input, and a number that grows with each.
+    pub draft: (usize, Draft),
 }
 
 impl Console {
@@ -120,7 +135,12 @@ impl Console {
 
     /// Text to put into the input.
     pub fn put(&mut self, text: &str) {
-        self.draft = (self.draft.0 + 1, text.to_owned());
+        self.draft = (self.draft.0 + 1, Draft::Whole(text.to_owned()));
+    }
+
+    /// A word for the input, where its cursor is.
+    pub fn insert(&mut self, word: &str) {
+        self.draft = (self.draft.0 + 1, Draft::Word(word.to_owned()));
     }
 
     fn push(&mut self, prompt: String, line: String) {
