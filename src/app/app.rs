@@ -7,7 +7,7 @@ use crate::browser;
 use crate::canvas::{Canvas, Glyphs};
 use crate::dock::Dock;
 use crate::inspector::Inspector;
-use crate::lesson::{Guide, LessonPanel, follow};
+use crate::lesson::{Guide, LessonPanel, follow, turned};
 use crate::names;
 use crate::state::{Action, AppState, Tab, Theme};
 use crate::top_bar::TopBar;
@@ -114,6 +114,8 @@ pub fn App() -> Html {
             };
             if let Some(id) = near("data-select") {
                 dispatch.dispatch(Action::Select(Some(AttrValue::from(id))));
+            } else if let Some(text) = near("data-insert") {
+                dispatch.dispatch(Action::InsertIntoPrompt(text));
             } else if let Some(text) = near("data-put") {
                 dispatch.dispatch(Action::Put(AttrValue::from(text)));
             } else if let Some(text) = near("data-copy") {
@@ -164,7 +166,13 @@ pub fn App() -> Html {
                     trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
                     playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
             </main>
-            <p class="unseen" aria-live="polite" aria-label={names::NEWS} role="status">{ &state.news }</p>
+            // On a phone the lesson is out of sight; those who don't see this hear the news.
+            if let Guide::Running(session) = &state.guide {
+                if !session.turned.is_empty() {
+                    <p key={session.turns} class="toast" aria-hidden="true">{ turned(session) }</p>
+                }
+            }
+            <p key="news" class="unseen" aria-live="polite" aria-label={names::NEWS} role="status">{ &state.news }</p>
         </div>
     }
 }

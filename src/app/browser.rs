@@ -67,6 +67,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Scrolls the element with this id into sight.
+pub fn reveal(id: &str) {
+    if let Some(element) = element(id) {
+        element.scroll_into_view();
+    }
+}
+
 /// Is the focus on it or in it?
 pub fn holds_focus(element: &Element) -> bool {
     let active = web_sys::window()

@@ -23,5 +23,7 @@ pub const FROM: &str = "From";
 pub const TO: &str = "To";
 pub const PROTOCOL: &str = "Protocol";
 pub const PORT: &str = "Port";
+pub const ESTABLISHED: &str = "already connected";
+pub const NAMES: &str = "Names in this lesson";
 pub const HINT: &str = "Show a hint";
 pub const NEWS: &str = "News";

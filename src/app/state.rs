@@ -101,6 +101,8 @@ pub struct Row {
     pub label: String,
     pub commands: Vec<String>,
     pub undone: bool,
+    /// Was it done by the lesson, before the student began?
+    pub set_up: bool,
 }
 
 /// What can be asked of the store.
@@ -118,8 +120,10 @@ pub enum Action {
     },
     /// Ctrl+L.
     Clear,
-    /// Text for the terminal's input.
+    /// Text for the terminal's input, in place of what stands there.
     Put(AttrValue),
+    /// A word for the terminal's input, where its cursor is: an id or a name from elsewhere.
+    InsertIntoPrompt(String),
     Undo,
     Redo,
     Select(Option<AttrValue>),
@@ -298,18 +302,17 @@ impl AppState {
         Rc::make_mut(&mut self.console).look(&world);
         self.can_undo = world.can_undo();
         self.can_redo = world.can_redo();
-        let row = |undone: bool| {
-            move |entry: &Entry| Row {
-                label: entry.label.clone(),
-                commands: entry.commands().map(str::to_owned).collect(),
-                undone,
-            }
+        let row = |(place, entry): (usize, &Entry), undone: bool| Row {
+            label: entry.label.clone(),
+            commands: entry.commands().map(str::to_owned).collect(),
+            undone,
+            set_up: place < world.set_up(),
         };
-        let rows: Vec<Row> = world
-            .history()
-            .iter()
-            .map(row(false))
-            .chain(world.undone().iter().map(row(true)))
+        let done = world.history().iter().enumerate();
+        let later = world.undone().iter().zip(world.set_up()..);
+        let rows: Vec<Row> = done
+            .map(|it| row(it, false))
+            .chain(later.map(|(entry, place)| row((place, entry), true)))
             .collect();
         if rows != *self.rows {
             self.rows = Rc::new(rows);
@@ -385,6 +388,7 @@ impl AppState {
             to_address,
             protocol: protocol.to_string(),
             port: port.map_or_else(|| trace.asked.port.clone(), |port| port.to_string()),
+            established: false,
         };
         true
     }
@@ -558,6 +562,12 @@ impl Reducible for AppState {
             }
             Action::Put(text) => {
                 Rc::make_mut(&mut next.console).put(&text);
+                next.dock = Tab::Terminal;
+                next.tab = Tab::Terminal;
+                true
+            }
+            Action::InsertIntoPrompt(word) => {
+                Rc::make_mut(&mut next.console).insert(&word);
                 next.dock = Tab::Terminal;
                 next.tab = Tab::Terminal;
                 true

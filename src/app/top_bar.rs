@@ -35,7 +35,8 @@ pub fn TopBar(props: &TopBarProps) -> Html {
         <header class="topbar">
             <h1 class="topbar-name"><a href="#sandbox">{ "Hopwise" }</a></h1>
             if let Some((title, done)) = &props.lesson {
-                <p key="lesson" class="topbar-lesson">{ title }<span class="topbar-done">{ done }</span></p>
+                <p key="lesson" class="topbar-lesson" title={title.clone()}>{ title }</p>
+                <p key="done" class="topbar-done"><span class="unseen">{ "Steps done: " }</span>{ done }</p>
             }
             <span key="space" class="topbar-space" />
             <button class="button-bar" type="button" title="Undo (Ctrl+Z)" aria-disabled={(!props.can_undo).to_string()} onclick={act(|| Action::Undo)}>

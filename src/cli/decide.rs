@@ -211,11 +211,18 @@ fn attach<'a>(name: &'a str, policies: &'a [Policy]) -> Vec<Attached<'a>> {
         .collect()
 }
 
+/// The levels from the organization's root down to the account, as a case lists them.
 fn organization(levels: &[Vec<Policy>]) -> Vec<Level<'_>> {
     levels
         .iter()
-        .map(|policies| Level {
-            target: "level",
+        .enumerate()
+        .map(|(place, policies)| Level {
+            target: match place {
+                _ if place + 1 == levels.len() => "the account",
+                0 => "the organization's root",
+                1 => "the organizational unit",
+                _ => "the organizational unit below",
+            },
             policies: attach("control", policies),
         })
         .collect()

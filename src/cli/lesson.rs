@@ -123,8 +123,11 @@ pub fn check(words: &[&str]) -> Result<ExitCode, Failure> {
     }
     if !as_json {
         say_line(&format!(
-            "{} lessons: {} obligations hold, {} failures",
-            sources.len(),
+            "{}: {} obligations hold, {} failures",
+            match sources.len() {
+                1 => "1 lesson".to_owned(),
+                many => format!("{many} lessons"),
+            },
             report.passed,
             report.failed
         ));

@@ -36,6 +36,7 @@ mod stage;
 mod testing;
 mod text;
 mod traffic;
+mod words;
 
 pub use check::{
     Check, Comparison, Filter, Flow, Kind, Place, Predicate, Query, RouteTarget, RoutesOf, kinds,

@@ -72,7 +72,10 @@ pub struct Grade {
 #[derive(Clone, Debug, Default)]
 struct Hints {
     shown: usize,
-    /// How many attempts there had been when the last one was shown.
+    /// Could the student work at the step before?
+    opened: bool,
+    /// How many attempts there had been when the step opened, or when one was shown since that
+    /// was not free.
     at: u32,
 }
 
@@ -161,6 +164,12 @@ impl Run {
         };
         self.keeps = states(&self.lesson.keeps, &scene);
         self.steps = step_states(&self.lesson, &scene);
+        for (hints, step) in self.hints.iter_mut().zip(&self.steps) {
+            if step.open && !hints.opened {
+                hints.opened = true;
+                hints.at = self.attempts;
+            }
+        }
     }
 
     /// How the steps stand.
@@ -198,8 +207,9 @@ impl Run {
         step.hints.get(..shown).unwrap_or_default()
     }
 
-    /// Asks for the next hint of a step. The first is free; each further one comes after a new
-    /// attempt that changed the world, so that hints follow trying and not the clock.
+    /// Asks for the next hint of a step. The first is free; each further one comes after an
+    /// attempt at the step that changed the world, so that hints follow trying and not the clock.
+    /// What was tried before the first hint counts.
     pub fn hint(&mut self, step: &str) -> Hint {
         let attempts = self.attempts;
         let Some((index, step)) = self.step(step) else {
@@ -212,11 +222,13 @@ impl Run {
         let Some(next) = all.into_iter().nth(hints.shown) else {
             return Hint::NoMore;
         };
-        if hints.shown > 0 && hints.at == attempts {
-            return Hint::TryFirst;
+        if hints.shown > 0 {
+            if hints.at == attempts {
+                return Hint::TryFirst;
+            }
+            hints.at = attempts;
         }
         hints.shown += 1;
-        hints.at = attempts;
         Hint::Shown(next)
     }
 

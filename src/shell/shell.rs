@@ -52,7 +52,7 @@ pub struct Output {
     pub stdout: String,
     /// All that was printed to standard error.
     pub stderr: String,
-    /// Both in the order they were printed.
+    /// Both in the order they were printed, since the screen was cleared last.
     pub pieces: Vec<(Stream, String)>,
     /// The exit status.
     pub exit: i32,
@@ -145,6 +145,8 @@ pub struct Shell<'a> {
     typed: usize,
     held: Vec<Held>,
     printed: Vec<(Stream, Vec<u8>)>,
+    /// How many of these stood there when the screen was cleared last.
+    cleared: usize,
     steps: usize,
     bytes: usize,
     depth: usize,
@@ -209,13 +211,15 @@ pub fn run(text: &str, session: &mut Session, host: &mut dyn Host, terminal: &Te
         effects: shell.effects,
         ..Output::default()
     };
-    for (stream, bytes) in shell.printed {
+    for (place, (stream, bytes)) in shell.printed.into_iter().enumerate() {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         match stream {
             Stream::Out => output.stdout.push_str(&text),
             Stream::Err => output.stderr.push_str(&text),
         }
-        output.pieces.push((stream, text));
+        if place >= shell.cleared {
+            output.pieces.push((stream, text));
+        }
     }
     output
 }
@@ -235,6 +239,7 @@ impl<'a> Shell<'a> {
             typed: 0,
             held: Vec::new(),
             printed: Vec::new(),
+            cleared: 0,
             steps: STEPS,
             bytes: BYTES,
             depth: 0,
@@ -357,9 +362,16 @@ impl Shell<'_> {
         Ok(())
     }
 
+    /// Clears the screen: what was printed so far is not seen any more.
+    pub(crate) fn clear(&mut self) {
+        self.cleared = self.printed.len();
+        self.effects.push(Effect::Clear);
+    }
+
     fn print(&mut self, stream: Stream, bytes: &[u8]) {
+        let seen = self.printed.len() > self.cleared;
         match self.printed.last_mut() {
-            Some((last, text)) if *last == stream => text.extend_from_slice(bytes),
+            Some((last, text)) if seen && *last == stream => text.extend_from_slice(bytes),
             _ => self.printed.push((stream, bytes.to_vec())),
         }
     }

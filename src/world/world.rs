@@ -490,6 +490,11 @@ impl World {
         self.entries.get(..self.cursor).unwrap_or_default()
     }
 
+    /// How many of them were done before [`World::begin_here`]: the set-up of a lesson.
+    pub fn set_up(&self) -> usize {
+        self.floor
+    }
+
     /// The steps that can be redone, next first.
     pub fn undone(&self) -> &[Entry] {
         self.entries.get(self.cursor..).unwrap_or_default()
@@ -830,6 +835,41 @@ mod tests {
             "{}",
             lost.stdout
         );
+    }
+
+    #[test]
+    fn a_package_that_is_not_installed_is_not_removed() {
+        let mut world = public();
+        let script = "#!/bin/bash\ndnf install -y git\ndnf remove -y unknown\necho $?\ndnf remove -y git unknown\n";
+        world.write_file("boot.sh", script).unwrap();
+        run(
+            &mut world,
+            &format!(
+                "{LAUNCH} --associate-public-ip-address --query Instances[0].InstanceId --output text)"
+            ),
+        );
+        let id = run(&mut world, "echo $web");
+        let machine = world.cloud().machine(id.trim()).unwrap();
+        assert!(!machine.has_package("git"));
+        let log = machine
+            .read("root", "/var/log/cloud-init-output.log")
+            .unwrap();
+        let log = String::from_utf8_lossy(&log);
+        let after = log.split_once("No match").unwrap().1;
+        expect_test::expect![[r#"
+             for argument: unknown
+            No packages marked for removal.
+            Dependencies resolved.
+            Nothing to do.
+            Complete!
+            0
+            No match for argument: unknown
+            Removed:
+              git-VERSION.amzn2023.x86_64
+
+            Complete!
+        "#]]
+        .assert_eq(&after.replace(hopwise_machine::package("git").unwrap().version, "VERSION"));
     }
 
     #[test]

@@ -9,42 +9,50 @@ pub struct HistoryProps {
     pub rows: Rc<Vec<Row>>,
 }
 
-/// The list of steps.
+fn row(row: &Row) -> Html {
+    let class = classes!("step", row.undone.then_some("step-undone"));
+    // A line that is one command needs no second line that says the same.
+    let same = row.commands.iter().all(|command| *command == row.label);
+    html! {
+        <li {class}>
+            <code>{ &row.label }</code>
+            if row.undone {
+                <span class="step-word">{ "undone" }</span>
+            }
+            if !same {
+                { for row.commands.iter().map(|command| html! { <code class="step-command">{ command }</code> }) }
+            }
+        </li>
+    }
+}
+
+/// The list of steps; those of a lesson's set-up are folded away.
 #[component]
 pub fn History(props: &HistoryProps) -> Html {
-    let rows = &props.rows;
-    if rows.is_empty() {
-        return html! {
-            <div class="empty">
-                <p>{ "Each change you make is listed here as the commands that make it again." }</p>
-            </div>
-        };
-    }
-    let done = rows.iter().filter(|row| !row.undone);
-    let all: Vec<&str> = done
+    let (before, own): (Vec<&Row>, Vec<&Row>) = props.rows.iter().partition(|row| row.set_up);
+    let done = own.iter().filter(|row| !row.undone);
+    let commands: Vec<&str> = done
         .flat_map(|row| &row.commands)
         .map(String::as_str)
         .collect();
-    let row = |row: &Row| {
-        let class = classes!("step", row.undone.then_some("step-undone"));
-        // A line that is one command needs no second line that says the same.
-        let same = row.commands.iter().all(|command| *command == row.label);
-        html! {
-            <li {class}>
-                <code>{ &row.label }</code>
-                if row.undone {
-                    <span class="step-word">{ "undone" }</span>
-                }
-                if !same {
-                    { for row.commands.iter().map(|command| html! { <code class="step-command">{ command }</code> }) }
-                }
-            </li>
-        }
+    let folded = match before.len() {
+        1 => "The lesson's set-up: 1 step".to_owned(),
+        many => format!("The lesson's set-up: {many} steps"),
     };
     html! {
         <div class="history">
-            <ol class="steps">{ for rows.iter().map(row) }</ol>
-            <button class="button" type="button" data-copy={all.join("\n")}>{ "Copy all commands" }</button>
+            if !before.is_empty() {
+                <details key="set-up" class="set-up">
+                    <summary>{ folded }</summary>
+                    <ol class="steps">{ for before.into_iter().map(row) }</ol>
+                </details>
+            }
+            if own.is_empty() {
+                <p key="empty" class="history-empty">{ "Each change you make is listed here as the commands that make it again." }</p>
+            } else {
+                <ol key="own" class="steps" aria-label="Your steps">{ for own.into_iter().map(row) }</ol>
+                <button key="copy" class="button" type="button" data-copy={commands.join("\n")}>{ "Copy all commands" }</button>
+            }
         </div>
     }
 }

@@ -10,3 +10,4 @@ mod steps;
 pub use fetch::follow;
 pub use menu::LessonPanel;
 pub use session::{Broken, Guide, Session};
+pub use steps::turned;

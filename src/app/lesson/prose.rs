@@ -1,5 +1,6 @@
 //! Prose as elements: nodes become elements of a closed list, and never markup.
 
+use crate::text::page_title;
 use hopwise_lesson::{Alignment, Block, Inline};
 use yew::{AttrValue, Html, html};
 
@@ -16,11 +17,26 @@ pub fn inline(nodes: &[Inline]) -> Html {
             Inline::Emphasis(inside) => html! { <em>{ inline(inside) }</em> },
             Inline::Strong(inside) => html! { <strong>{ inline(inside) }</strong> },
             Inline::Link { address, text } => html! {
-                <a href={address.clone()} target="_blank" rel="noopener noreferrer">{ inline(text) }</a>
+                <a href={address.clone()} target="_blank" rel="noopener noreferrer">
+                    if is_bare(address, text) {
+                        { page_title(address) }
+                    } else {
+                        { inline(text) }
+                    }
+                </a>
             },
             Inline::Break => html! { <br /> },
         })
         .collect()
+}
+
+/// Is a link's text no more than its address, or the end of it?
+fn is_bare(address: &str, text: &[Inline]) -> bool {
+    let [Inline::Text(text) | Inline::Code(text)] = text else {
+        return false;
+    };
+    let last = address.rsplit('/').next();
+    text == address || last.is_some_and(|it| it == text || it.trim_end_matches(".html") == text)
 }
 
 fn code(language: &str, text: &str) -> Html {

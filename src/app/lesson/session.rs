@@ -72,6 +72,8 @@ pub struct Session {
     pub run: Run,
     /// The checks that the last act turned over.
     pub turned: Vec<Turned>,
+    /// How many acts turned something over.
+    pub turns: usize,
     /// The steps whose next hint wants an attempt first.
     pub waits: BTreeSet<String>,
     /// What is ticked in the quiz, by question.
@@ -94,6 +96,7 @@ impl Session {
             lesson,
             run,
             turned: Vec::new(),
+            turns: 0,
             waits: BTreeSet::new(),
             picks: BTreeMap::new(),
         };
@@ -118,6 +121,7 @@ impl Session {
             said.push("The lesson is done".to_owned());
         }
         self.turned = turned;
+        self.turns += 1;
         Some(said.join(". "))
     }
 

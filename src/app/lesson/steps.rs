@@ -3,11 +3,13 @@
 use super::prose::{blocks, inline};
 use super::quiz::quiz;
 use super::session::Session;
+use crate::browser;
 use crate::names;
-use crate::sentence::{Labels, linked};
+use crate::sentence::{Labels, id_button, linked};
 use crate::state::{Action, Dispatch};
+use crate::text::page_title;
 use hopwise_lesson::{Check, CheckState, Predicate, Step, StepState};
-use yew::{AttrValue, Callback, Html, html};
+use yew::{AttrValue, Callback, Html, classes, html};
 
 /// Is it a question for the tracer?
 fn is_traffic(check: Option<&Check>) -> bool {
@@ -41,9 +43,18 @@ fn check(state: &CheckState, of: Option<&Check>, labels: &Labels, dispatch: &Dis
             </p>
             if !state.holds {
                 <p class="check-sentence">{ linked(&state.sentence, labels) }</p>
+            } else if let Some(of) = of {
+                <p class="check-sentence">{ capital(&of.predicate.words()) }{ "." }</p>
             }
         </li>
     }
+}
+
+/// A clause as the beginning of a sentence; a name stays as it is.
+fn capital(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn hints(session: &Session, step: &Step, dispatch: &Dispatch) -> Html {
@@ -98,7 +109,7 @@ fn step(
         .map(|place| format!("step {}", place + 1))
         .collect();
     html! {
-        <section key={step.id.as_str()} {class} aria-label={format!("Step {number}")}>
+        <section key={step.id.as_str()} id={section_id(&step.id)} {class} aria-label={format!("Step {number}")}>
             <h3 class="step-title">
                 <span class="step-mark" aria-hidden="true">{ mark }</span>
                 <span>{ format!("{number}  {}", step.title) }</span>
@@ -122,6 +133,97 @@ fn step(
     }
 }
 
+/// The id of a step's section in the document.
+fn section_id(step: &str) -> String {
+    format!("step-{step}")
+}
+
+/// Where one is, in a line that stays in sight: the step that is open, its checks, and what the
+/// last act turned over.
+fn strip(session: &Session) -> Html {
+    let (done, all) = session.progress();
+    let steps = session.lesson.steps.iter().zip(session.run.steps());
+    let current = steps
+        .enumerate()
+        .find(|(_, (_, state))| state.open && !state.passes);
+    let broken = session.run.keeps().iter().filter(|it| !it.holds).count();
+    let place = match &current {
+        Some((place, (step, state))) => {
+            let hold = state.checks.iter().filter(|check| check.holds).count();
+            let target = section_id(&step.id);
+            let onclick = Callback::from(move |_: web_sys::MouseEvent| browser::reveal(&target));
+            html! {
+                <p class="strip-step">
+                    <button class="strip-name" type="button" {onclick}>{ format!("{}  {}", place + 1, step.title) }</button>
+                    <span>{ format!("{hold} of {} {}", state.checks.len(), plural(state.checks.len(), "check")) }</span>
+                </p>
+            }
+        }
+        None if broken > 0 => html! {
+            <p class="strip-step">{ "Every step passes, and something that must stay so is broken" }</p>
+        },
+        None => html! { <p class="strip-step strip-done">{ "✓ Every step passes" }</p> },
+    };
+    html! {
+        <div class="strip">
+            <progress max={all.to_string()} value={done.to_string()} aria-label="Steps done" />
+            { place }
+            <p class="turned">{ turned(session) }</p>
+        </div>
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    match count {
+        1 => noun.to_owned(),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// What the last act turned over, in short.
+pub fn turned(session: &Session) -> Html {
+    session
+        .turned
+        .iter()
+        .map(|it| {
+            let (class, shape, word) = match it.holds {
+                true => ("verdict-pass", "✓", "now passes"),
+                false => ("verdict-stop", "✕", "no longer passes"),
+            };
+            html! {
+                <span class={classes!("turn", class)}>
+                    <span aria-hidden="true">{ shape }</span>{ format!("{}: {word}", it.check) }
+                </span>
+            }
+        })
+        .collect()
+}
+
+/// What the lesson's names stand for; a name comes into the terminal by a click.
+fn known(session: &Session, labels: &Labels) -> Html {
+    let names = session.run.names();
+    // The images stand at the end: every world has them.
+    let (images, own): (Vec<_>, Vec<_>) = names.iter().partition(|(_, id)| id.starts_with("ami-"));
+    let row = |(name, id): (&String, &String)| {
+        let dollar = AttrValue::from(format!("${name}"));
+        html! {
+            <li key={name.as_str()}>
+                <button class="id" type="button" data-insert={dollar.clone()} title={format!("Put {dollar} in the terminal")}>{ dollar.clone() }</button>
+                if labels.contains_key(id) {
+                    { id_button(id, labels.get(id).map(String::as_str)) }
+                }
+                <code>{ id }</code>
+            </li>
+        }
+    };
+    html! {
+        <details class="known">
+            <summary>{ names::NAMES }</summary>
+            <ul aria-label={names::NAMES}>{ for own.into_iter().chain(images).map(row) }</ul>
+        </details>
+    }
+}
+
 /// A lesson that runs.
 pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html {
     let lesson = &session.lesson;
@@ -130,14 +232,6 @@ pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html 
         let dispatch = dispatch.clone();
         Callback::from(move |_: web_sys::MouseEvent| dispatch.dispatch(Action::Reset))
     };
-    let said: Vec<String> = session
-        .turned
-        .iter()
-        .map(|it| match it.holds {
-            true => format!("{}: now passes", it.check),
-            false => format!("{}: no longer passes", it.check),
-        })
-        .collect();
     let keeps = session.run.keeps();
     html! {
         <div class="lesson">
@@ -147,12 +241,12 @@ pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html 
             </p>
             <h2 class="lesson-title">{ &lesson.front.title }</h2>
             <div class="lesson-progress">
-                <progress max={all.to_string()} value={done.to_string()} aria-label="Steps done" />
                 <span>{ format!("{done} of {all} steps") }</span>
                 <button class="button-small" type="button" onclick={again}>{ "Start over" }</button>
             </div>
-            <p class="turned" aria-live="polite">{ said.join(", ") }</p>
+            { strip(session) }
             <div class="prose">{ blocks(&lesson.intro) }</div>
+            { known(session, labels) }
             if !keeps.is_empty() {
                 <section class="keeps" aria-label="Must stay so">
                     <h3>{ "Must stay so" }</h3>
@@ -184,6 +278,16 @@ pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html 
                 if !lesson.quiz.is_empty() {
                     { quiz(session, dispatch) }
                 }
+            }
+            if !lesson.front.sources.is_empty() {
+                <section class="sources" aria-label="AWS on this">
+                    <h3>{ "AWS on this" }</h3>
+                    <ul>
+                        { for lesson.front.sources.iter().map(|page| html! {
+                            <li><a href={page.clone()} target="_blank" rel="noopener noreferrer">{ page_title(page) }</a></li>
+                        }) }
+                    </ul>
+                </section>
             }
         </div>
     }

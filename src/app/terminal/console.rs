@@ -22,6 +22,21 @@ struct Waiting {
     typed: String,
 }
 
+/// What comes into the input from elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Draft {
+    /// A text in place of what stands there.
+    Whole(String),
+    /// A word at the cursor.
+    Word(String),
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Draft::Whole(String::new())
+    }
+}
+
 /// The terminal's text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Console {
@@ -34,8 +49,8 @@ pub struct Console {
     pub prompt: String,
     /// The lines before, for the arrow keys.
     pub history: Rc<Vec<String>>,
-    /// A text to put into the input, and a number that grows with each.
-    pub draft: (usize, String),
+    /// What to do with the input, and a number that grows with each.
+    pub draft: (usize, Draft),
 }
 
 impl Console {
@@ -120,7 +135,12 @@ impl Console {
 
     /// Text to put into the input.
     pub fn put(&mut self, text: &str) {
-        self.draft = (self.draft.0 + 1, text.to_owned());
+        self.draft = (self.draft.0 + 1, Draft::Whole(text.to_owned()));
+    }
+
+    /// A word for the input, where its cursor is.
+    pub fn insert(&mut self, word: &str) {
+        self.draft = (self.draft.0 + 1, Draft::Word(word.to_owned()));
     }
 
     fn push(&mut self, prompt: String, line: String) {
@@ -156,6 +176,13 @@ impl Console {
             width: columns.max(LEAST_COLUMNS),
         };
         let output = world.run(World::TERMINAL, &line, &keyboard);
+        if output.effects.contains(&Effect::Clear) {
+            // What was printed since then stays, without the line that cleared the screen.
+            self.blocks.clear();
+            if !output.pieces.is_empty() {
+                self.push(String::new(), String::new());
+            }
+        }
         let pieces = output.pieces;
         self.last(|block| block.pieces = pieces);
         if output.waits {
@@ -163,9 +190,6 @@ impl Console {
                 line,
                 typed: keyboard.typed,
             });
-        }
-        if output.effects.contains(&Effect::Clear) {
-            self.clear();
         }
         self.look(world);
         output.effects
@@ -258,5 +282,7 @@ mod tests {
         assert_eq!(console.blocks.len(), MOST_BLOCKS);
         console.enter(&mut world, "clear", 80);
         assert!(console.blocks.is_empty());
+        console.enter(&mut world, "echo gone; clear; pwd", 80);
+        assert_eq!(text(&console), "\n/home/student\nstudent@laptop:~$ ");
     }
 }

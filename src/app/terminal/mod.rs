@@ -5,7 +5,7 @@ mod console;
 use crate::names;
 use crate::sentence::words;
 use crate::state::{Action, Dispatch};
-pub use console::{Block, Console};
+pub use console::{Block, Console, Draft};
 use hopwise_shell::Stream;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -47,7 +47,9 @@ fn BlockView(props: &BlockProps) -> Html {
     let block = &props.block;
     html! {
         <div class="term-block">
-            <div class="term-line"><span class="term-prompt">{ &block.prompt }</span>{ &block.line }</div>
+            if !block.prompt.is_empty() || !block.line.is_empty() {
+                <div class="term-line"><span class="term-prompt">{ &block.prompt }</span>{ &block.line }</div>
+            }
             { for block.pieces.iter().map(|(stream, text)| {
                 // A table that is wrapped is no table; it scrolls.
                 let class = match stream {
@@ -59,6 +61,23 @@ fn BlockView(props: &BlockProps) -> Html {
             }) }
         </div>
     }
+}
+
+/// Puts a word where the cursor is, apart from its neighbours.
+fn insert(input: &HtmlTextAreaElement, word: &str) {
+    let value: Vec<u16> = input.value().encode_utf16().collect();
+    let place = |at: Result<Option<u32>, _>| at.ok().flatten().map(|at| at as usize);
+    let start = place(input.selection_start()).unwrap_or(value.len());
+    let end = place(input.selection_end()).unwrap_or(start);
+    let text = |units: Option<&[u16]>| String::from_utf16_lossy(units.unwrap_or_default());
+    let (before, after) = (text(value.get(..start)), text(value.get(end..)));
+    let blank = |it: bool| if it { " " } else { "" };
+    let apart = blank(!before.is_empty() && !before.ends_with([' ', '=', ',', '/']));
+    let line = format!("{before}{apart}{word}{}", blank(!after.starts_with(' ')));
+    let end = u32::try_from(line.encode_utf16().count()).unwrap_or(u32::MAX);
+    input.set_value(&format!("{line}{after}"));
+    // A cursor that stays at the start is a blemish, not a fault.
+    let _ = input.set_selection_range(end, end);
 }
 
 #[derive(Properties, PartialEq)]
@@ -93,9 +112,12 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
     }
     {
         let input = input.clone();
-        use_effect_with(console.draft.clone(), move |(number, text)| {
+        use_effect_with(console.draft.clone(), move |(number, draft)| {
             if let Some(input) = input.cast::<HtmlTextAreaElement>().filter(|_| *number > 0) {
-                input.set_value(text);
+                match draft {
+                    Draft::Whole(text) => input.set_value(text),
+                    Draft::Word(word) => insert(&input, word),
+                }
                 // An input that takes no focus still holds the text.
                 let _ = input.focus();
             }

@@ -6,6 +6,7 @@ use crate::canvas::layout::Scene;
 use crate::canvas::{glyph_of_kind, icon};
 use crate::names;
 use crate::sentence::{Labels, id_button, sentence};
+use crate::text::page_title;
 use hopwise_cloud::view::kind_word;
 use hopwise_explain::{Change, Component, Explanation, Leg, Miss, Step, Verdict};
 use hopwise_net::Packet;
@@ -164,13 +165,6 @@ fn missed(miss: &Miss, labels: &Labels) -> Html {
     }
 }
 
-/// The last part of a page's address, as words.
-fn page_name(address: &str) -> String {
-    let last = address.rsplit('/').next().unwrap_or(address);
-    let last = last.split(['#', '?']).next().unwrap_or(last);
-    last.trim_end_matches(".html").replace(['-', '_'], " ")
-}
-
 fn card(step: &Step, back: bool, place: usize, labels: &Labels) -> Html {
     let (_, _, class) = verdict(step.verdict);
     let rules = match step.tried.len() {
@@ -201,7 +195,7 @@ fn card(step: &Step, back: bool, place: usize, labels: &Labels) -> Html {
             }
             if let Some(page) = step.page {
                 <a class="hop-page" href={page.0} target="_blank" rel="noopener noreferrer">
-                    { "AWS: " }{ page_name(page.0) }
+                    { page_title(page.0) }
                 </a>
             }
         </li>
@@ -228,10 +222,8 @@ pub struct CardsProps {
     pub labels: Rc<Labels>,
 }
 
-/// The headline and both legs.
-#[component]
-pub fn Cards(props: &CardsProps) -> Html {
-    let answer = &props.answer;
+/// The verdict in a line, with what else stands there.
+pub fn headline(answer: &Answer, labels: &Labels, beside: Html) -> Html {
     let explanation = &answer.explanation;
     let (shape, _, class) = verdict(explanation.verdict);
     let client = match answer.client {
@@ -241,14 +233,23 @@ pub fn Cards(props: &CardsProps) -> Html {
         Client::Reset => "connection reset",
     };
     html! {
-        <>
-            <p class={classes!("headline", class)} role="status">
+        <div class={classes!("headline", class)}>
+            <p role="status">
                 <strong class="headline-client"><span aria-hidden="true">{ shape }{ " " }</span>{ client }</strong>
-                <span>{ sentence(&explanation.answer, &props.labels) }</span>
+                <span>{ sentence(&explanation.answer, labels) }</span>
             </p>
-            <ol class="legs" aria-label={names::TRACE}>
-                { for explanation.legs.iter().enumerate().map(|(place, it)| leg(it, place > 0, &props.labels)) }
-            </ol>
-        </>
+            { beside }
+        </div>
+    }
+}
+
+/// Both legs.
+#[component]
+pub fn Cards(props: &CardsProps) -> Html {
+    let legs = &props.answer.explanation.legs;
+    html! {
+        <ol class="legs" aria-label={names::TRACE}>
+            { for legs.iter().enumerate().map(|(place, it)| leg(it, place > 0, &props.labels)) }
+        </ol>
     }
 }

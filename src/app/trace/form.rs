@@ -1,8 +1,8 @@
 //! The panel: what to send, and what came of it.
 
-use super::cards::Cards;
+use super::cards::{Cards, headline};
 use super::motion::Player;
-use super::question::{Field, Trace};
+use super::question::{Field, Trace, YES};
 use crate::canvas::icon;
 use crate::canvas::layout::{Scene, Shape};
 use crate::consts::SPEEDS;
@@ -32,7 +32,7 @@ impl PartialEq for TraceProps {
     }
 }
 
-/// The value of an input or a select.
+/// The value of an input or a select; of a box whether it is ticked.
 fn value(event: &yew::Event) -> String {
     let target = event.target();
     let input = target
@@ -40,7 +40,11 @@ fn value(event: &yew::Event) -> String {
         .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
     let select = target.and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
     input
-        .map(|it| it.value())
+        .map(|it| match it.type_().as_str() {
+            "checkbox" if it.checked() => YES.to_owned(),
+            "checkbox" => String::new(),
+            _ => it.value(),
+        })
         .or(select.map(|it| it.value()))
         .unwrap_or_default()
 }
@@ -124,7 +128,7 @@ pub fn TracePanel(props: &TraceProps) -> Html {
                     { address("To the address", Field::ToAddress, &asked.to_address) }
                 }
                 <span key={names::PROTOCOL} class="field">
-                    <label for={names::PROTOCOL}>{ names::PROTOCOL }</label>
+                    <label class="label-protocol" for={names::PROTOCOL}>{ names::PROTOCOL }</label>
                     <select id={names::PROTOCOL} onchange={set(Field::Protocol)}>
                         { for ["tcp", "udp", "icmp"].into_iter().map(|word| html! {
                             <option key={word} value={word} selected={asked.protocol == word}>{ word }</option>
@@ -137,12 +141,14 @@ pub fn TracePanel(props: &TraceProps) -> Html {
                         <input id={names::PORT} class="port" type="number" min="0" max="65535" value={asked.port.clone()} onchange={set(Field::Port)} />
                     </span>
                 }
+                <label key="established" class="field" title="A packet of a connection that every security group allowed and tracks">
+                    <input type="checkbox" checked={asked.established} onchange={set(Field::Established)} />
+                    { names::ESTABLISHED }
+                </label>
                 <button key="send" class="button button-main" type="button" onclick={send}>{ names::SEND_PACKET }</button>
-                if trace.answer.is_some() {
-                    { controls(props) }
-                }
             </div>
-            { result(props) }
+            { verdict(props) }
+            <div class="trace-answer">{ result(props) }</div>
         </div>
     }
 }
@@ -172,19 +178,17 @@ fn controls(props: &TraceProps) -> Html {
             <button class="button-icon" type="button" aria-label="Step back" title="Step back" onclick={act(|player| player.step(-1.0))}>{ "‹" }</button>
             <button class="button-icon" type="button" aria-label={name} title={name} onclick={toggle}>{ icon(sign) }</button>
             <button class="button-icon" type="button" aria-label="Step forward" title="Step forward" onclick={act(|player| player.step(1.0))}>{ "›" }</button>
-            <span class="field">
-                <label for="speed">{ "Speed" }</label>
-                <select id="speed" onchange={speed}>
-                    { for SPEEDS.into_iter().map(|(times, word)| html! {
-                        <option key={word} value={times.to_string()} selected={word == "1×"}>{ word }</option>
-                    }) }
-                </select>
-            </span>
+            <select aria-label="Speed" title="Speed" onchange={speed}>
+                { for SPEEDS.into_iter().map(|(times, word)| html! {
+                    <option key={word} value={times.to_string()} selected={word == "1×"}>{ word }</option>
+                }) }
+            </select>
         </div>
     }
 }
 
-fn result(props: &TraceProps) -> Html {
+/// What came of it in a line that stays in sight, and what moves the packet.
+fn verdict(props: &TraceProps) -> Html {
     let trace = &props.trace;
     if let Some(missing) = &trace.missing {
         return html! { <p class="headline verdict-none" role="status">{ missing }</p> };
@@ -195,6 +199,15 @@ fn result(props: &TraceProps) -> Html {
         };
     }
     match &trace.answer {
+        None => html! {},
+        Some(answer) => headline(answer, &props.labels, controls(props)),
+    }
+}
+
+fn result(props: &TraceProps) -> Html {
+    let trace = &props.trace;
+    match &trace.answer {
+        None if trace.missing.is_some() || trace.refusal.is_some() => html! {},
         None => html! {
             <div class="empty">
                 <p>{ "Send a packet and read, hop by hop, which rule let it through or stopped it, on the way there and on the way back." }</p>

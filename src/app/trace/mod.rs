@@ -3,6 +3,7 @@
 mod cards;
 mod form;
 mod motion;
+mod plate;
 mod question;
 mod road;
 

@@ -1,12 +1,12 @@
 //! The packet's motion, frame by frame and beside the virtual DOM.
 
 use super::Road;
+use super::plate::{leader, place, plate};
 use crate::browser;
 use crate::canvas::element_id;
-use crate::canvas::layout::INTERNET;
+use crate::canvas::layout::Point;
 use crate::consts::HOP_MS;
 use gloo_render::{AnimationFrame, request_animation_frame};
-use hopwise_cloud::LAPTOP;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
@@ -22,6 +22,8 @@ struct Inner {
     before: Option<f64>,
     frame: Option<AnimationFrame>,
     lit: Option<usize>,
+    /// Where the plate stands, from the packet on.
+    plate: Option<Point>,
     told: Option<Callback<bool>>,
 }
 
@@ -56,6 +58,7 @@ impl Player {
             if new {
                 inner.position = 0.0;
                 inner.lit = None;
+                inner.plate = None;
             }
             new
         };
@@ -157,28 +160,50 @@ impl Player {
         let Some(packet) = browser::element("packet") else {
             return;
         };
+        let stopped = road.stopped.as_deref().filter(|_| arrived);
+        // What can't be written leaves the packet as it was.
+        let _ = packet
+            .class_list()
+            .toggle_with_force("packet-stopped", stopped.is_some());
         if let Some(at) = road.at(position) {
-            // What can't be written leaves the packet where it was.
             let _ = packet.set_attribute("transform", &format!("translate({} {})", at.x, at.y));
-        }
-        let stopped = road.stopped.as_ref().filter(|_| arrived);
-        let list = packet.class_list();
-        let _ = list.toggle_with_force("packet-stopped", stopped.is_some());
-        if let Some(label) = browser::element("packet-label") {
-            let text = match stopped {
-                Some(why) => format!("{} ✕ {why}", road.label),
-                None => road.label.clone(),
-            };
-            if label.text_content().as_deref() != Some(&text) {
-                label.set_text_content(Some(&text));
-            }
-            // Outside, the packet is at a card's foot, and the words go below.
-            let stop = road.stops.get(position as usize).or(road.stops.last());
-            let outside = stop.is_some_and(|stop| matches!(stop.node.as_str(), INTERNET | LAPTOP));
-            let _ = label.set_attribute("y", if outside { "20" } else { "-10" });
+            self.write(&road, at, stopped);
         }
         if let Some(place) = reached {
             light(&road, place);
+        }
+    }
+}
+
+impl Player {
+    /// Brings the plate with the packet's words to where it hides nothing.
+    fn write(&self, road: &Road, at: Point, stopped: Option<&str>) {
+        let (text, size) = plate(&road.label, stopped);
+        let before = self.0.borrow().plate;
+        let corner = place(at, size, &road.words, before);
+        let line = leader(at, corner, size, &road.words);
+        let corner = Point {
+            x: corner.x - at.x,
+            y: corner.y - at.y,
+        };
+        self.0.borrow_mut().plate = Some(corner);
+        if let Some(label) = browser::element("packet-label")
+            && label.text_content().as_deref() != Some(&text)
+        {
+            label.set_text_content(Some(&text));
+        }
+        if let Some(plate) = browser::element("packet-plate") {
+            let _ = plate.set_attribute(
+                "transform",
+                &format!("translate({} {})", corner.x, corner.y),
+            );
+            if let Some(rect) = plate.first_element_child() {
+                let _ = rect.set_attribute("width", &size.0.to_string());
+                let _ = rect.set_attribute("height", &size.1.to_string());
+            }
+        }
+        if let Some(leader) = browser::element("packet-leader") {
+            let _ = leader.set_attribute("d", &line);
         }
     }
 }

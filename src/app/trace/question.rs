@@ -8,6 +8,9 @@ use hopwise_reach::{Place, Question, walk};
 use hopwise_world::World;
 use std::rc::Rc;
 
+/// The value of a box that is ticked.
+pub const YES: &str = "yes";
+
 /// A field of the form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
@@ -17,6 +20,7 @@ pub enum Field {
     ToAddress,
     Protocol,
     Port,
+    Established,
 }
 
 /// The form as it is filled in.
@@ -30,6 +34,8 @@ pub struct Asked {
     pub to_address: String,
     pub protocol: String,
     pub port: String,
+    /// Is it a packet of a connection that was made before?
+    pub established: bool,
 }
 
 impl Default for Asked {
@@ -41,6 +47,7 @@ impl Default for Asked {
             to_address: String::new(),
             protocol: "tcp".to_owned(),
             port: "80".to_owned(),
+            established: false,
         }
     }
 }
@@ -55,6 +62,7 @@ impl Asked {
             Field::ToAddress => self.to_address = value,
             Field::Protocol => self.protocol = value,
             Field::Port => self.port = value,
+            Field::Established => self.established = value == YES,
         }
     }
 
@@ -89,7 +97,7 @@ impl Asked {
             protocol,
             port,
             source_port: None,
-            established: false,
+            established: self.established,
         })
     }
 }
@@ -150,8 +158,16 @@ mod tests {
         change(&mut asked);
         let said = match asked.question() {
             Ok(question) => format!(
-                "{} > {} {} {:?}",
-                question.from, question.to, question.protocol, question.port
+                "{} > {} {} {:?}{}",
+                question.from,
+                question.to,
+                question.protocol,
+                question.port,
+                if question.established {
+                    " established"
+                } else {
+                    ""
+                }
             ),
             Err(missing) => missing,
         };
@@ -171,6 +187,10 @@ mod tests {
                 it.from_address = " 10.0.0.5 ".to_owned();
             },
             "10.0.0.5 > laptop tcp Some(80)",
+        );
+        check(
+            |it| it.set(Field::Established, YES.to_owned()),
+            "internet > laptop tcp Some(80) established",
         );
         check(|it| it.to.clear(), "Choose where the packet goes.");
         check(

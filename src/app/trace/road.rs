@@ -1,6 +1,7 @@
 //! The way of a packet on the map: from station to station along orthogonal lines.
 
-use crate::canvas::layout::{INTERNET, Point, Scene, Shape};
+use super::plate::words_of;
+use crate::canvas::layout::{INTERNET, Point, Rect, Scene, Shape};
 use crate::canvas::path;
 use crate::consts::{BESIDE, GAP, GLYPH, GUTTER, SUBNET_TITLE, TITLE};
 use hopwise_cloud::LAPTOP;
@@ -51,7 +52,7 @@ impl Place {
         Some(match self {
             // Where its glyph is, so that its words stay to be read.
             Place::Host(_) => point(rect.x + GLYPH.0, rect.y + GLYPH.1),
-            Place::Gateway(_) => centre,
+            Place::Gateway(_) => point(centre.x, rect.y),
             Place::Internet | Place::Laptop => point(centre.x, rect.bottom()),
             Place::Door(_) => point(centre.x, rect.y),
             Place::Subnet(_) => point(rect.x, rect.y + SUBNET_TITLE / 2),
@@ -90,6 +91,8 @@ pub struct Road {
     pub stops: Vec<Stop>,
     /// The rule's or the reason's words, where it is stopped.
     pub stopped: Option<String>,
+    /// Where the map has words, which the packet's own must not hide; the whole map first.
+    pub words: Vec<Rect>,
 }
 
 /// Between a VPC's router or gateway and a subnet: along the lane below the route tables and down the aisle
@@ -182,6 +185,7 @@ pub fn road(
         label,
         stops,
         stopped,
+        words: words_of(scene),
     }
 }
 
@@ -274,9 +278,13 @@ impl Stage {
         html! {
             <g key={road.number} id="packet" class="packet" aria-hidden="true"
                 transform={format!("translate({} {})", start.x, start.y)}>
+                <path id="packet-leader" class="packet-leader" />
                 <circle class="packet-dot" r="6" />
                 <path class="packet-cross" d="M-3 -3L3 3M3 -3L-3 3" />
-                <text id="packet-label" x="12" y="-24">{ &road.label }</text>
+                <g id="packet-plate">
+                    <rect class="packet-plate" rx="4" />
+                    <text id="packet-label" x="7" y="14">{ &road.label }</text>
+                </g>
             </g>
         }
     }

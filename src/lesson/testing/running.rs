@@ -244,6 +244,30 @@ fn a_hint_follows_an_attempt() {
     assert_eq!(run.hint("nowhere"), Hint::NoMore);
 }
 
+/// What was tried before the first hint counts, what was tried at another step does not.
+#[test]
+fn a_hint_counts_what_was_tried_before_the_first() {
+    let (mut world, mut run) = begin();
+    let act = |world: &mut World, run: &mut Run, line: &str| {
+        assert_eq!(world.run_line(World::TERMINAL, line).exit, 0, "{line}");
+        run.look(world);
+    };
+    act(&mut world, &mut run, "aws ec2 create-internet-gateway");
+    assert!(matches!(run.hint("way"), Hint::Shown(_)));
+    assert!(matches!(run.hint("way"), Hint::Shown(_)));
+    assert_eq!(run.hint("way"), Hint::TryFirst);
+    for line in [
+        "igw=$(aws ec2 describe-internet-gateways --query InternetGateways[0].InternetGatewayId --output text)",
+        "aws ec2 attach-internet-gateway --internet-gateway-id $igw --vpc-id $vpc",
+        "aws ec2 create-route --route-table-id $public_rt --destination-cidr-block 0.0.0.0/0 --gateway-id $igw",
+    ] {
+        act(&mut world, &mut run, line);
+    }
+    assert!(run.steps()[1].open);
+    assert!(matches!(run.hint("address"), Hint::Shown(_)));
+    assert_eq!(run.hint("address"), Hint::TryFirst);
+}
+
 #[test]
 fn a_quiz_wants_just_the_right_answers() {
     let (_, mut run) = begin();

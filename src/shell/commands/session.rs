@@ -1,6 +1,7 @@
 //! Commands about the shell itself and the machine it runs on.
 
 use hopwise_cloud::Time;
+use std::collections::BTreeMap;
 
 use super::{COMMANDS, Call, fail, find, shell_quoted};
 use crate::shell::{Effect, Shell, Stop};
@@ -89,11 +90,17 @@ pub(super) fn env(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
 
 pub(super) fn set(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
     if call.args.is_empty() {
-        let lines: Vec<String> = shell
-            .frame()
-            .variables
-            .iter()
-            .map(|(name, variable)| format!("{name}={}\n", shell_quoted(&variable.value)))
+        // The names that a lesson gives are variables to whoever uses them, so they are listed too.
+        let mut all: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, value) in &shell.session.names {
+            all.insert(name, value);
+        }
+        for (name, variable) in &shell.frame().variables {
+            all.insert(name, &variable.value);
+        }
+        let lines: Vec<String> = all
+            .into_iter()
+            .map(|(name, value)| format!("{name}={}\n", shell_quoted(value)))
             .collect();
         shell.say(call.io, &lines.concat())?;
     }
@@ -407,7 +414,7 @@ pub(super) fn history(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Sto
 }
 
 pub(super) fn clear(shell: &mut Shell<'_>, _: &Call<'_>) -> Result<i32, Stop> {
-    shell.effects.push(Effect::Clear);
+    shell.clear();
     Ok(0)
 }
 

@@ -83,16 +83,7 @@ pub(super) fn dnf(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
         return Ok(1);
     }
     if matches!(verb, "remove" | "erase") {
-        for name in names {
-            let act = Act::Uninstall {
-                package: name.to_owned(),
-            };
-            if let Err(words) = shell.change(act) {
-                shell.complain(call.io, &words)?;
-            }
-        }
-        shell.say(call.io, "Complete!\n")?;
-        return Ok(0);
+        return remove(shell, call, &names);
     }
     if !can_download(shell) {
         shell.complain(
@@ -113,6 +104,42 @@ pub(super) fn dnf(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
         return Ok(1);
     }
     install(shell, call, &names, Os::AmazonLinux2023)
+}
+
+/// `dnf remove`: what is not installed is told, and is no failure, as dnf has it.
+fn remove(shell: &mut Shell<'_>, call: &Call<'_>, names: &[&str]) -> Result<i32, Stop> {
+    if names.is_empty() {
+        shell.complain(call.io, "Error: Need to pass a list of pkgs to remove")?;
+        return Ok(1);
+    }
+    let mut removed = String::new();
+    for name in names {
+        let there = shell
+            .machine()
+            .is_some_and(|machine| machine.has_package(name));
+        if !there {
+            shell.complain(call.io, &format!("No match for argument: {name}"))?;
+            continue;
+        }
+        let act = Act::Uninstall {
+            package: (*name).to_owned(),
+        };
+        if let Err(words) = shell.change(act) {
+            return fail(shell, call, &words);
+        }
+        let version = package(name).map_or("", |found| found.version);
+        removed.push_str(&format!("  {name}-{version}.amzn2023.x86_64\n"));
+    }
+    if removed.is_empty() {
+        shell.complain(call.io, "No packages marked for removal.")?;
+        shell.say(
+            call.io,
+            "Dependencies resolved.\nNothing to do.\nComplete!\n",
+        )?;
+    } else {
+        shell.say(call.io, &format!("Removed:\n{removed}\nComplete!\n"))?;
+    }
+    Ok(0)
 }
 
 fn install(shell: &mut Shell<'_>, call: &Call<'_>, names: &[&str], os: Os) -> Result<i32, Stop> {

@@ -423,6 +423,7 @@ fn sessions_keep_folders_variables_and_history() {
             "history",
             "sleep 90; date",
             "clear; undo; nano x",
+            "echo gone; clear; echo here",
         ],
     );
     assert_eq!(outputs[2].stdout, "/home/student\n1 /home/student/a/b\n");
@@ -431,6 +432,8 @@ fn sessions_keep_folders_variables_and_history() {
     assert_eq!(outputs[5].effects, [Effect::Clear, Effect::Undo]);
     assert_eq!(outputs[5].exit, 1, "there is no editor");
     assert!(outputs[5].stderr.contains("cat > x <<'END'"));
+    let seen: Vec<&str> = outputs[6].pieces.iter().map(|it| it.1.as_str()).collect();
+    assert_eq!(seen, ["here\n"], "what was printed before is cleared");
 }
 
 #[test]
