@@ -10,7 +10,7 @@ use hopwise_cloud::view::{Details, Node, Picture, Value};
 use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS};
 use hopwise_lesson::{Flow, Index, Lesson, Place, Predicate, Query};
 use hopwise_shell::Effect;
-use hopwise_world::{Entry, Genesis, World};
+use hopwise_world::{Entry, Genesis, Places, World};
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible, UseReducerDispatcher};
@@ -160,6 +160,8 @@ pub struct AppState {
     /// Borrowed in `reduce` only, and never while anything else is called.
     world: Rc<RefCell<World>>,
     picture: Rc<Picture>,
+    /// Where somebody put things on the map, as the scene knows it.
+    places: Rc<Places>,
     pub scene: Rc<Scene>,
     pub selected: Option<AttrValue>,
     pub details: Option<Rc<Details>>,
@@ -200,8 +202,9 @@ impl AppState {
         let world = AppState::sandbox();
         let picture = world.picture();
         AppState {
-            scene: Rc::new(layout::layout(&picture)),
+            scene: Rc::new(layout::layout(&picture, world.places())),
             picture: Rc::new(picture),
+            places: world.places().clone(),
             selected: None,
             details: None,
             console: Rc::new(Console::new(&world)),
@@ -268,8 +271,9 @@ impl AppState {
     fn look(&mut self) {
         let world = self.world.borrow();
         let picture = world.picture();
-        if picture != *self.picture {
-            let scene = layout::layout(&picture);
+        if picture != *self.picture || !Rc::ptr_eq(world.places(), &self.places) {
+            self.places = world.places().clone();
+            let scene = layout::layout(&picture, world.places());
             let news = layout::news(&self.scene, &scene);
             if !news.is_empty() {
                 self.news = news.into();

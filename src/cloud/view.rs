@@ -5,6 +5,7 @@
 use crate::cloud::Cloud;
 use crate::ec2::network_acl::LAST_RULE;
 use crate::ec2::route_table::{RouteState, Target};
+use crate::ec2::security_group::Peer;
 use crate::ec2::{Ec2, Instance, NetworkInterface, SecurityGroup, Subnet, Vpc, image};
 use crate::id::Id;
 use crate::region::Region;
@@ -51,6 +52,10 @@ pub struct VpcView {
     pub gateway: Option<Node>,
     /// Its route tables, as they were made.
     pub route_tables: Vec<RouteTableView>,
+    /// Its security groups, as they were made.
+    pub security_groups: Vec<GroupView>,
+    /// Its network ACLs, as they were made.
+    pub network_acls: Vec<AclView>,
 }
 
 /// An Availability Zone of a VPC.
@@ -105,6 +110,30 @@ pub struct RouteTableView {
     pub main: bool,
     /// Where its routes lead: destination, target, whether it works.
     pub routes: Vec<(String, String, bool)>,
+}
+
+/// A security group as it is drawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct GroupView {
+    /// The group itself; the detail is its description.
+    pub node: Node,
+    /// Is it its VPC's default group?
+    pub is_default: bool,
+    /// How many inbound rules it has.
+    pub inbound: usize,
+    /// The other groups that its inbound rules let in.
+    pub admits: Vec<String>,
+}
+
+/// A network ACL as it is drawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AclView {
+    /// The ACL itself.
+    pub node: Node,
+    /// Is it its VPC's default ACL?
+    pub is_default: bool,
+    /// The subnets that it filters.
+    pub subnets: Vec<String>,
 }
 
 /// Everything about one thing, for an inspector.
@@ -315,6 +344,46 @@ fn vpc_view(ec2: &Ec2, region: &Region, vpc: &Vpc) -> VpcView {
                     .collect(),
             })
             .collect(),
+        security_groups: ec2
+            .security_groups
+            .by_birth()
+            .into_iter()
+            .filter(|group| group.vpc == vpc.id)
+            .map(|group| group_view(group))
+            .collect(),
+        network_acls: ec2
+            .network_acls
+            .by_birth()
+            .into_iter()
+            .filter(|acl| acl.vpc == vpc.id)
+            .map(|acl| AclView {
+                node: node(acl.as_ref(), ""),
+                is_default: acl.is_default,
+                subnets: acl
+                    .associations
+                    .iter()
+                    .map(|it| it.subnet.to_string())
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+fn group_view(group: &SecurityGroup) -> GroupView {
+    let mut admits: Vec<String> = group
+        .rules(false)
+        .filter_map(|rule| match &rule.peer {
+            Peer::Group(id) if *id != group.id => Some(id.to_string()),
+            _ => None,
+        })
+        .collect();
+    admits.sort_unstable();
+    admits.dedup();
+    GroupView {
+        node: group_node(group),
+        is_default: group.is_default(),
+        inbound: group.rules(false).count(),
+        admits,
     }
 }
 

@@ -126,6 +126,20 @@ fn within(vpc: &VpcView, scene: &Scene, here: Rect, edges: &mut Vec<Edge>) {
             });
         }
     }
+    for group in &vpc.security_groups {
+        for from in &group.admits {
+            let (Some(one), Some(other)) = (rect(from), rect(&group.node.id)) else {
+                continue;
+            };
+            edges.push(Edge {
+                from: from.clone(),
+                to: group.node.id.clone(),
+                line: Line::Relation,
+                always: false,
+                points: between_chips(one, other),
+            });
+        }
+    }
     let lane = lowest + GAP / 2;
     for subnet in vpc.zones.iter().flat_map(|zone| &zone.subnets) {
         let (Some(from), Some(chip)) = (rect(&subnet.node.id), rect(&subnet.route_table)) else {
@@ -149,6 +163,75 @@ fn within(vpc: &VpcView, scene: &Scene, here: Rect, edges: &mut Vec<Edge>) {
             ],
         });
     }
+}
+
+/// From chip to chip through the gaps between their rows and columns.
+fn between_chips(from: Rect, to: Rect) -> Vec<Point> {
+    let lane = from.bottom() + GAP / 2;
+    let start = [point(from.centre().x, from.bottom()), point(from.centre().x, lane)];
+    let end = if from.y == to.y {
+        vec![point(to.centre().x, lane), point(to.centre().x, to.bottom())]
+    } else {
+        let side = to.x - GAP / 2;
+        vec![
+            point(side, lane),
+            point(side, to.centre().y),
+            point(to.x, to.centre().y),
+        ]
+    };
+    start.into_iter().chain(end).collect()
+}
+
+/// What belongs together without a line: a security group and what has it, a network ACL and the
+/// subnets that it filters.
+pub fn kinships(picture: &Picture) -> Vec<(String, String)> {
+    let mut kin = Vec::new();
+    for vpc in &picture.vpcs {
+        for acl in &vpc.network_acls {
+            let subnets = acl.subnets.iter();
+            kin.extend(subnets.map(|subnet| (acl.node.id.clone(), subnet.clone())));
+        }
+        for host in vpc
+            .zones
+            .iter()
+            .flat_map(|zone| &zone.subnets)
+            .flat_map(|subnet| &subnet.hosts)
+        {
+            let groups = host.groups.iter();
+            kin.extend(groups.map(|group| (group.id.clone(), host.node.id.clone())));
+        }
+    }
+    kin
+}
+
+/// The shortest way between two boxes with right angles: down or up where one is above the
+/// other, else sideways.
+pub fn elbow(from: Rect, to: Rect) -> Vec<Point> {
+    let (a, b) = (from.centre(), to.centre());
+    if from.bottom() <= to.y || to.bottom() <= from.y {
+        let (start, end) = match from.bottom() <= to.y {
+            true => (from.bottom(), to.y),
+            false => (from.y, to.bottom()),
+        };
+        let lane = start + (end - start) / 2;
+        return vec![
+            point(a.x, start),
+            point(a.x, lane),
+            point(b.x, lane),
+            point(b.x, end),
+        ];
+    }
+    let (start, end) = match from.right() <= to.x {
+        true => (from.right(), to.x),
+        false => (from.x, to.right()),
+    };
+    let lane = start + (end - start) / 2;
+    vec![
+        point(start, a.y),
+        point(lane, a.y),
+        point(lane, b.y),
+        point(end, b.y),
+    ]
 }
 
 /// The path of a line through `points`, its corners rounded.

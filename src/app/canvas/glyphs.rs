@@ -11,6 +11,8 @@ pub fn glyph(shape: Shape) -> &'static str {
         Shape::PublicSubnet | Shape::PrivateSubnet => "#g-subnet",
         Shape::Host => "#g-instance",
         Shape::RouteTable => "#g-table",
+        Shape::Group => "#g-group",
+        Shape::Acl => "#g-acl",
         Shape::Gateway => "#g-gateway",
         Shape::Address => "#g-address",
         Shape::Internet => "#g-internet",

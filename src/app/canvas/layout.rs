@@ -1,15 +1,18 @@
 //! Where everything stands on the map: a pure function from the picture to boxes and edges.
 //!
 //! The internet and the laptop stand outside, above the Region; in it VPCs, their internet
-//! gateway on the edge, their route tables in a row, Availability Zones as columns, subnets in
-//! them, hosts in these. Containers grow with what they hold. The order is the picture's, so
-//! nothing that is there already changes places when something new comes.
+//! gateway on the edge, their route tables, security groups and network ACLs in rows, Availability
+//! Zones as columns, subnets in them, hosts in these. Containers grow with what they hold. The
+//! order is the picture's, so nothing that is there already changes places when something new
+//! comes; what somebody put somewhere ([`Places`]) stays there, and the rest flows around it.
 
+use super::arrange::{self, Sized};
 use super::edges;
 use crate::consts::*;
 use crate::text::{cut, shorten};
-use hopwise_cloud::view::{HostView, Node, Picture, SubnetView, VpcView, kind_word};
+use hopwise_cloud::view::{HostView, Node, Picture, SubnetView, VpcView, ZoneView, kind_word};
 use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS};
+use hopwise_world::Places;
 use std::rc::Rc;
 
 /// The id of what is outside.
@@ -40,6 +43,31 @@ impl Rect {
         self.y + self.h
     }
 
+    /// The same, counted from the corner of what `outer` is counted from.
+    pub fn from(self, outer: Rect) -> Rect {
+        Rect {
+            x: self.x + outer.x,
+            y: self.y + outer.y,
+            ..self
+        }
+    }
+
+    /// Does it hold this point?
+    pub fn holds(self, x: f64, y: f64) -> bool {
+        x >= f64::from(self.x)
+            && x < f64::from(self.right())
+            && y >= f64::from(self.y)
+            && y < f64::from(self.bottom())
+    }
+
+    /// Do they meet?
+    pub fn meets(self, other: Rect) -> bool {
+        self.x < other.right()
+            && other.x < self.right()
+            && self.y < other.bottom()
+            && other.y < self.bottom()
+    }
+
     pub fn centre(self) -> Point {
         Point {
             x: self.x + self.w / 2,
@@ -58,10 +86,26 @@ pub enum Shape {
     PrivateSubnet,
     Host,
     RouteTable,
+    Group,
+    Acl,
     Gateway,
     Address,
     Internet,
     Laptop,
+}
+
+impl Shape {
+    /// Does it hold other boxes?
+    pub fn holds(self) -> bool {
+        matches!(
+            self,
+            Shape::Region
+                | Shape::Vpc
+                | Shape::Zone
+                | Shape::PublicSubnet
+                | Shape::PrivateSubnet
+        )
+    }
 }
 
 /// A box with its words.
@@ -122,11 +166,19 @@ pub struct Scene {
     /// Containers before what they hold.
     pub items: Vec<Rc<Item>>,
     pub edges: Vec<Rc<Edge>>,
+    /// What belongs together without a line.
+    pub kinships: Vec<(String, String)>,
 }
 
 impl Scene {
     pub fn find(&self, id: &str) -> Option<&Rc<Item>> {
         self.items.iter().find(|item| item.id == id)
+    }
+
+    /// Do the two belong together without a line?
+    pub fn are_kin(&self, one: &str, other: &str) -> bool {
+        let mut kin = self.kinships.iter();
+        kin.any(|(a, b)| (a == one && b == other) || (a == other && b == one))
     }
 
     /// The nearest container that can be selected.
@@ -208,29 +260,111 @@ fn columns(hosts: usize) -> usize {
     }
 }
 
-/// `count` times `each` with gaps between.
-fn run(count: usize, each: i32) -> i32 {
-    let count = i32::try_from(count).unwrap_or(0);
-    count * each + (count - 1).max(0) * GAP
+/// A subnet's hosts from its corner, and the size it needs.
+struct SubnetPlan {
+    hosts: Vec<Rect>,
+    size: (i32, i32),
 }
 
-fn subnet_size(subnet: &SubnetView) -> (i32, i32) {
-    let hosts = subnet.hosts.len();
-    let columns = columns(hosts);
-    let inside = match hosts {
-        0 => EMPTY,
-        _ => run(hosts.div_ceil(columns), HOST.1) + PADDING,
-    };
-    (run(columns, HOST.0) + 2 * PADDING, SUBNET_TITLE + inside)
+fn subnet_plan(subnet: &SubnetView, places: &Places) -> SubnetPlan {
+    let ids: Vec<&str> = subnet.hosts.iter().map(|it| it.node.id.as_str()).collect();
+    let corner = (PADDING, SUBNET_TITLE);
+    let hosts = arrange::grid(&ids, HOST, columns(ids.len()), corner, places);
+    let (right, bottom) = arrange::reach(&hosts);
+    let least = SUBNET_TITLE + EMPTY;
+    SubnetPlan {
+        size: (
+            right.max(PADDING + HOST.0) + PADDING,
+            (bottom + PADDING).max(least),
+        ),
+        hosts,
+    }
+}
+
+/// A zone's subnets from its corner, and the size it needs.
+struct ZonePlan {
+    subnets: Vec<(SubnetPlan, Rect)>,
+    size: (i32, i32),
+}
+
+fn zone_plan(zone: &ZoneView, places: &Places) -> ZonePlan {
+    let plans: Vec<SubnetPlan> = zone
+        .subnets
+        .iter()
+        .map(|subnet| subnet_plan(subnet, places))
+        .collect();
+    // Those that flow are as wide as the widest of them.
+    let flows = |id: &str| !places.contains_key(id);
+    let widest = zone.subnets.iter().zip(&plans);
+    let widest = widest
+        .filter(|(subnet, _)| flows(&subnet.node.id))
+        .map(|(_, plan)| plan.size.0)
+        .max()
+        .unwrap_or(0);
+    let boxes: Vec<Sized<'_>> = zone
+        .subnets
+        .iter()
+        .zip(&plans)
+        .map(|(subnet, plan)| {
+            let id = subnet.node.id.as_str();
+            let wide = if flows(id) { widest } else { plan.size.0 };
+            (id, (wide, plan.size.1))
+        })
+        .collect();
+    let rects = arrange::stack(&boxes, (PADDING, ZONE_TITLE), places);
+    let (right, bottom) = arrange::reach(&rects);
+    ZonePlan {
+        subnets: plans.into_iter().zip(rects).collect(),
+        size: (right + PADDING, bottom + GAP),
+    }
 }
 
 /// Puts things at their places, containers first.
-#[derive(Default)]
-struct Placer {
+struct Placer<'a> {
+    places: &'a Places,
     items: Vec<Item>,
 }
 
-impl Placer {
+/// The chips of a VPC that stand in rows below its title.
+fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
+    let tables = vpc.route_tables.iter().map(|table| {
+        let blackhole = table.routes.iter().any(|(_, _, works)| !works);
+        let (said, badge) = match (blackhole, table.main) {
+            (true, _) => (", with a blackhole", "blackhole"),
+            (false, true) => (", main", "main"),
+            (false, false) => ("", ""),
+        };
+        let routes = table.routes.len();
+        let label = format!("{}{said}, {routes} routes", spoken(&table.node));
+        (&table.node, Shape::RouteTable, badge, label)
+    });
+    // What every VPC is born with and nobody uses would only stand in the way; the outline has it.
+    let used = |id: &str| {
+        let hosts = vpc.zones.iter().flat_map(|zone| &zone.subnets);
+        let mut hosts = hosts.flat_map(|subnet| &subnet.hosts);
+        hosts.any(|host| host.groups.iter().any(|group| group.id == id))
+    };
+    let groups = vpc
+        .security_groups
+        .iter()
+        .filter(move |group| !group.is_default || used(&group.node.id))
+        .map(|group| {
+            let label = format!("{}, {} inbound rules", spoken(&group.node), group.inbound);
+            let badge = if group.is_default { "default" } else { "" };
+            (&group.node, Shape::Group, badge, label)
+        });
+    let acls = vpc
+        .network_acls
+        .iter()
+        .filter(|acl| !acl.is_default)
+        .map(|acl| {
+            let label = format!("{}, {} subnets", spoken(&acl.node), acl.subnets.len());
+            (&acl.node, Shape::Acl, "", label)
+        });
+    tables.chain(groups).chain(acls).collect()
+}
+
+impl Placer<'_> {
     fn put(&mut self, item: Item) {
         self.items.push(item);
     }
@@ -268,7 +402,7 @@ impl Placer {
         });
     }
 
-    fn subnet(&mut self, subnet: &SubnetView, zone: &str, rect: Rect) {
+    fn subnet(&mut self, subnet: &SubnetView, zone: &str, plan: &SubnetPlan, rect: Rect) {
         let (shape, word) = match subnet.public {
             true => (Shape::PublicSubnet, "public"),
             false => (Shape::PrivateSubnet, "private"),
@@ -284,64 +418,49 @@ impl Placer {
             label: format!("{}, {word}, {}, {hosts} inside", spoken(node), node.detail),
             ..item(node, shape, rect)
         });
-        // The grid is as wide as the column, which another subnet may have made wider.
-        let wide = usize::try_from((rect.w - 2 * PADDING + GAP) / (HOST.0 + GAP)).unwrap_or(1);
-        let columns = columns(hosts).max(1).min(wide.max(1));
-        for (place, host) in subnet.hosts.iter().enumerate() {
-            let column = i32::try_from(place % columns).unwrap_or(0);
-            let row = i32::try_from(place / columns).unwrap_or(0);
-            let at = Rect {
-                x: rect.x + PADDING + column * (HOST.0 + GAP),
-                y: rect.y + SUBNET_TITLE + row * (HOST.1 + GAP),
-                w: HOST.0,
-                h: HOST.1,
-            };
-            self.host(host, subnet, at);
+        for (host, at) in subnet.hosts.iter().zip(&plan.hosts) {
+            self.host(host, subnet, at.from(rect));
         }
     }
 
     /// A VPC with all it holds, at `x`, `y`; gives its box.
     fn vpc(&mut self, vpc: &VpcView, region: &str, x: i32, y: i32) -> Rect {
-        let sizes: Vec<Vec<(i32, i32)>> = vpc
+        let zones: Vec<ZonePlan> = vpc
             .zones
             .iter()
-            .map(|zone| zone.subnets.iter().map(subnet_size).collect())
+            .map(|zone| zone_plan(zone, self.places))
             .collect();
-        let widths: Vec<i32> = sizes
-            .iter()
-            .map(|column| {
-                let widest = column.iter().map(|size| size.0).max().unwrap_or(0);
-                widest + 2 * PADDING
-            })
-            .collect();
-        let zones: i32 = widths.iter().map(|width| width + GUTTER).sum();
-        let tables = vpc.route_tables.len();
+        let across: i32 = zones.iter().map(|zone| zone.size.0 + GUTTER).sum();
         let least = 2 * CHIP.0 + GAP + 2 * GUTTER;
-        let width = (zones + GUTTER).max(least);
-        let mut down = y + TITLE;
-        // The row of route tables, with a lane above it and one below.
-        let fit = usize::try_from((width - 2 * GUTTER + GAP) / (CHIP.0 + GAP)).unwrap_or(1);
-        let fit = fit.max(1);
-        let tables_at = down + GAP;
-        if tables > 0 {
-            down = tables_at + run(tables.div_ceil(fit), CHIP.1) + GAP;
-        }
-        let zones_at = down + GAP / 2;
-        let tall = |column: &Vec<(i32, i32)>| -> i32 {
-            let subnets: i32 = column.iter().map(|size| size.1 + GAP).sum();
-            ZONE_TITLE + subnets
+        let flowing = (across + GUTTER).max(least);
+        // The rows of chips, with a lane above them and one below.
+        let chips = chips(vpc);
+        let ids: Vec<&str> = chips.iter().map(|(node, ..)| node.id.as_str()).collect();
+        let fit = usize::try_from((flowing - 2 * GUTTER + GAP) / (CHIP.0 + GAP)).unwrap_or(1);
+        let corner = (GUTTER, TITLE + GAP);
+        let rows = arrange::grid(&ids, CHIP, fit, corner, self.places);
+        let flow: Vec<Rect> = ids
+            .iter()
+            .zip(&rows)
+            .filter(|(id, _)| !self.places.contains_key(**id))
+            .map(|(_, rect)| *rect)
+            .collect();
+        let under = match flow.is_empty() {
+            true => TITLE,
+            false => arrange::reach(&flow).1 + GAP,
         };
-        let highest = sizes.iter().map(tall).max().unwrap_or(0);
-        let height = zones_at + highest + GUTTER - GAP - y;
+        let zones_at = under + GAP / 2;
+        let highest = zones.iter().map(|zone| zone.size.1).max().unwrap_or(0);
+        let (right, bottom) = arrange::reach(&rows);
         let rect = Rect {
             x,
             y,
-            w: width,
-            h: if highest == 0 {
-                height + GAP / 2
-            } else {
-                height
-            },
+            w: flowing.max(right + GUTTER),
+            h: match highest {
+                0 => zones_at + GUTTER - GAP / 2,
+                _ => zones_at + highest + GUTTER - GAP,
+            }
+            .max(bottom + GUTTER),
         };
         let node = &vpc.node;
         let default = if vpc.is_default { "default" } else { "" };
@@ -367,37 +486,13 @@ impl Placer {
                 ..item(gateway, Shape::Gateway, at)
             });
         }
-        for (place, table) in vpc.route_tables.iter().enumerate() {
-            let column = i32::try_from(place % fit).unwrap_or(0);
-            let row = i32::try_from(place / fit).unwrap_or(0);
-            let at = Rect {
-                x: x + GUTTER + column * (CHIP.0 + GAP),
-                y: tables_at + row * (CHIP.1 + GAP),
-                w: CHIP.0,
-                h: CHIP.1,
-            };
-            let blackhole = table.routes.iter().any(|(_, _, works)| !works);
-            let (said, badge, room) = match (blackhole, table.main) {
-                (true, _) => (", with a blackhole", "blackhole", CHIP.0 - 104),
-                (false, true) => (", main", "main", CHIP.0 - 74),
-                (false, false) => ("", "", CHIP.0 - 38),
-            };
-            let routes = table.routes.len();
-            self.put(Item {
-                parent: Some(node.id.clone()),
-                title: caption(&table.node, room),
-                badge: badge.to_owned(),
-                label: format!("{}{said}, {routes} routes", spoken(&table.node)),
-                ..item(&table.node, Shape::RouteTable, at)
-            });
-        }
-        let mut across = x + GUTTER;
-        for ((zone, column), width) in vpc.zones.iter().zip(&sizes).zip(&widths) {
+        let mut left = GUTTER;
+        for (zone, plan) in vpc.zones.iter().zip(&zones) {
             let id = format!("{}/{}", node.id, zone.name);
             let at = Rect {
-                x: across,
-                y: zones_at,
-                w: *width,
+                x: x + left,
+                y: y + zones_at,
+                w: plan.size.0,
                 h: highest,
             };
             let named = Node {
@@ -412,26 +507,32 @@ impl Placer {
                 label: format!("Availability Zone {}", zone.name),
                 ..item(&named, Shape::Zone, at)
             });
-            let mut top = zones_at + ZONE_TITLE;
-            for (subnet, (_, h)) in zone.subnets.iter().zip(column) {
-                let at = Rect {
-                    x: across + PADDING,
-                    y: top,
-                    w: width - 2 * PADDING,
-                    h: *h,
-                };
-                self.subnet(subnet, &id, at);
-                top += h + GAP;
+            for (subnet, (inside, rect)) in zone.subnets.iter().zip(&plan.subnets) {
+                self.subnet(subnet, &id, inside, rect.from(at));
             }
-            across += width + GUTTER;
+            left += plan.size.0 + GUTTER;
+        }
+        for ((node, shape, badge, label), at) in chips.into_iter().zip(rows) {
+            let words = i32::try_from(badge.len()).unwrap_or(0);
+            let room = CHIP.0 - 38 - if words > 0 { 8 + words * CODE_WIDTH } else { 0 };
+            self.put(Item {
+                parent: Some(vpc.node.id.clone()),
+                title: caption(node, room),
+                badge: badge.to_owned(),
+                label,
+                ..item(node, shape, at.from(rect))
+            });
         }
         rect
     }
 }
 
 /// The map of a picture.
-pub fn layout(picture: &Picture) -> Scene {
-    let mut placer = Placer::default();
+pub fn layout(picture: &Picture, places: &Places) -> Scene {
+    let mut placer = Placer {
+        places,
+        items: Vec::new(),
+    };
     let outside_y = MARGIN;
     let region_y = outside_y + HOST.1 + SKY;
     let region_id = format!("region/{}", picture.region);
@@ -445,13 +546,42 @@ pub fn layout(picture: &Picture) -> Scene {
     // The gateway stands half above its VPC.
     let first_y = region_y + TITLE + CHIP.1 / 2;
     let (mut x, mut y, mut lowest, mut widest) = (inside_x, first_y, first_y, inside_x);
+    let corner = (GUTTER, TITLE + CHIP.1 / 2);
+    // First what was put somewhere, so that the rest finds its way around it.
+    let mut held: Vec<Rect> = Vec::new();
     for vpc in &picture.vpcs {
+        let at = arrange::pinned(places, (&vpc.node.id, (0, 0)), corner);
+        if let Some(at) = at.map(|at| at.from(region)) {
+            let rect = placer.vpc(vpc, &region_id, at.x, at.y);
+            lowest = lowest.max(rect.bottom());
+            widest = widest.max(rect.right());
+            held.push(rect);
+        }
+    }
+    let free = |rect: Rect| {
+        let roomy = Rect {
+            x: rect.x - GUTTER,
+            y: rect.y - GUTTER,
+            w: rect.w + 2 * GUTTER,
+            h: rect.h + 2 * GUTTER,
+        };
+        held.iter().find(|other| other.meets(roomy)).copied()
+    };
+    for vpc in &picture.vpcs {
+        if places.contains_key(&vpc.node.id) {
+            continue;
+        }
         let before = placer.items.len();
         let mut rect = placer.vpc(vpc, &region_id, x, y);
-        if rect.right() > region.x + ROW && x > inside_x {
-            // It does not fit beside the others: a new row.
+        loop {
+            let wraps = rect.right() > region.x + ROW && x > inside_x;
+            // Beside what is in the way, else it does not fit beside the others: a new row.
+            (x, y) = match free(rect) {
+                _ if wraps => (inside_x, lowest + GUTTER + CHIP.1 / 2),
+                Some(other) => (other.right() + GUTTER, y),
+                None => break,
+            };
             placer.items.truncate(before);
-            (x, y) = (inside_x, lowest + GUTTER + CHIP.1 / 2);
             rect = placer.vpc(vpc, &region_id, x, y);
         }
         x = rect.right() + GUTTER;
@@ -469,25 +599,29 @@ pub fn layout(picture: &Picture) -> Scene {
                 .map(|node| (node, Shape::Address)),
         )
         .collect();
-    let mut across = inside_x;
     if !loose.is_empty() {
-        let mut top = match picture.vpcs.is_empty() {
+        let top = match picture.vpcs.is_empty() {
             true => region_y + TITLE,
             false => lowest + GUTTER,
         };
-        let edge = widest.max(inside_x + run(4, CHIP.0));
+        let room = widest.max(inside_x + 4 * (CHIP.0 + GAP) - GAP) - inside_x;
+        let fit = usize::try_from((room + GAP) / (CHIP.0 + GAP)).unwrap_or(1);
+        let ids: Vec<&str> = loose.iter().map(|(node, _)| node.id.as_str()).collect();
+        let corner = (GUTTER, top - region_y);
+        // What was put somewhere is kept from the title only.
+        let within: Places = ids
+            .iter()
+            .filter_map(|id| Some(((*id).to_owned(), *places.get(*id)?)))
+            .collect();
+        let flowing: Vec<&str> = ids
+            .iter()
+            .filter(|id| !within.contains_key(**id))
+            .copied()
+            .collect();
+        let mut rows = arrange::grid(&flowing, CHIP, fit, corner, &Places::new()).into_iter();
         for (node, shape) in loose {
-            if across + CHIP.0 > edge {
-                across = inside_x;
-                top += CHIP.1 + GAP;
-            }
-            let at = Rect {
-                x: across,
-                y: top,
-                w: CHIP.0,
-                h: CHIP.1,
-            };
-            across += CHIP.0 + GAP;
+            let at = arrange::pinned(&within, (&node.id, CHIP), (GUTTER, TITLE));
+            let at = at.or_else(|| rows.next()).unwrap_or_default().from(region);
             lowest = lowest.max(at.bottom());
             widest = widest.max(at.right());
             placer.put(Item {
@@ -546,6 +680,7 @@ pub fn layout(picture: &Picture) -> Scene {
         height,
         items,
         edges: Vec::new(),
+        kinships: edges::kinships(picture),
     };
     scene.edges = edges::edges(picture, &scene, region)
         .into_iter()

@@ -1,7 +1,7 @@
 //! The map of real worlds: nothing overlaps, everything is inside of what holds it.
 
 use super::layout::*;
-use hopwise_world::{Genesis, World};
+use hopwise_world::{Genesis, Places, World};
 
 fn world(default_vpc: bool, lines: &[&str]) -> World {
     let mut world = World::new(Genesis {
@@ -109,10 +109,10 @@ fn crossed(scene: &Scene) -> Vec<String> {
 #[test]
 fn nothing_overlaps_and_everything_is_inside() {
     for scene in [
-        layout(&world(false, &[]).picture()),
-        layout(&world(true, &[]).picture()),
-        layout(&world(false, TWO_TIER).picture()),
-        layout(&world(true, TWO_TIER).picture()),
+        layout(&world(false, &[]).picture(), &Places::new()),
+        layout(&world(true, &[]).picture(), &Places::new()),
+        layout(&world(false, TWO_TIER).picture(), &Places::new()),
+        layout(&world(true, TWO_TIER).picture(), &Places::new()),
     ] {
         assert_eq!(faults(&scene), Vec::<String>::new());
         assert_eq!(crossed(&scene), Vec::<String>::new());
@@ -121,7 +121,7 @@ fn nothing_overlaps_and_everything_is_inside() {
 
 #[test]
 fn a_fault_would_be_seen() {
-    let mut scene = layout(&world(false, TWO_TIER).picture());
+    let mut scene = layout(&world(false, TWO_TIER).picture(), &Places::new());
     let place = scene
         .items
         .iter()
@@ -136,8 +136,8 @@ fn a_fault_would_be_seen() {
 #[test]
 fn the_same_world_has_the_same_map_and_what_is_there_stays() {
     let world_now = world(false, TWO_TIER);
-    let scene = layout(&world_now.picture());
-    assert_eq!(scene, layout(&world(false, TWO_TIER).picture()));
+    let scene = layout(&world_now.picture(), &Places::new());
+    assert_eq!(scene, layout(&world(false, TWO_TIER).picture(), &Places::new()));
     let ids =
         |scene: &Scene| -> Vec<String> { scene.items.iter().map(|item| item.id.clone()).collect() };
     let mut more = world_now.clone();
@@ -146,7 +146,7 @@ fn the_same_world_has_the_same_map_and_what_is_there_stays() {
         "aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.9.0/24 --availability-zone us-east-1a",
     );
     assert_eq!(output.exit, 0, "{}", output.stderr);
-    let after = ids(&layout(&more.picture()));
+    let after = ids(&layout(&more.picture(), &Places::new()));
     let kept: Vec<String> = after
         .iter()
         .filter(|id| scene.find(id).is_some())
@@ -160,7 +160,10 @@ fn the_same_world_has_the_same_map_and_what_is_there_stays() {
 fn what_changed_is_said() {
     let before = world(false, &TWO_TIER[..1]);
     let after = world(false, &TWO_TIER[..2]);
-    let (before, after) = (layout(&before.picture()), layout(&after.picture()));
+    let (before, after) = (
+        layout(&before.picture(), &Places::new()),
+        layout(&after.picture(), &Places::new()),
+    );
     let said = news(&before, &after);
     assert!(said.starts_with("New on the map: Subnet subnet-"), "{said}");
     assert!(said.contains("private, 10.0.1.0/24, 0 inside."), "{said}");
@@ -171,7 +174,7 @@ fn what_changed_is_said() {
 
 #[test]
 fn a_host_says_everything() {
-    let scene = layout(&world(false, TWO_TIER).picture());
+    let scene = layout(&world(false, TWO_TIER).picture(), &Places::new());
     let host = scene
         .items
         .iter()
@@ -189,4 +192,28 @@ fn a_host_says_everything() {
         .map(|item| item.title.as_str())
         .collect();
     assert_eq!(outer[..2], ["Your laptop", "Internet"]);
+}
+
+#[test]
+fn what_one_moves_stays_moved_and_nothing_lies_on_it() {
+    let world = world(false, TWO_TIER);
+    let picture = world.picture();
+    let vpc = &picture.vpcs[0];
+    let subnet = &vpc.zones[0].subnets[0];
+    let host = &subnet.hosts[2].node.id;
+    let places: Places = [
+        (vpc.node.id.clone(), (300, 200)),
+        (subnet.node.id.clone(), (12, 400)),
+        (host.clone(), (180, 52)),
+        (vpc.route_tables[0].node.id.clone(), (500, 44)),
+    ]
+    .into();
+    let scene = layout(&picture, &places);
+    assert_eq!(faults(&scene), Vec::<String>::new());
+    let at = |id: &str| scene.find(id).unwrap().rect;
+    let (outer, inner) = (at(&subnet.node.id), at(host));
+    assert_eq!((inner.x - outer.x, inner.y - outer.y), (180, 52));
+    let region = scene.items.iter().find(|it| it.shape == Shape::Region);
+    let (outer, inner) = (region.unwrap().rect, at(&vpc.node.id));
+    assert_eq!((inner.x - outer.x, inner.y - outer.y), (300, 200));
 }

@@ -1,5 +1,6 @@
 //! The map: what the world looks like, drawn, walked by keyboard, moved and zoomed.
 
+mod arrange;
 mod camera;
 mod edges;
 mod glyphs;

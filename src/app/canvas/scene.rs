@@ -16,6 +16,8 @@ pub fn element_id(id: &str) -> String {
 pub struct NodeProps {
     pub item: Rc<Item>,
     pub selected: bool,
+    /// Does it belong to what is selected?
+    pub kin: bool,
 }
 
 /// A box.
@@ -30,19 +32,22 @@ pub fn Node(props: &NodeProps) -> Html {
         Shape::PublicSubnet => "node-public",
         Shape::PrivateSubnet => "node-private",
         Shape::Host => "node-host",
-        Shape::RouteTable | Shape::Gateway | Shape::Address => "node-chip",
+        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => {
+            "node-chip"
+        }
         Shape::Internet | Shape::Laptop => "node-outside",
     };
     let inside = match item.shape {
         Shape::Region | Shape::Vpc | Shape::Zone => container(item),
         Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
         Shape::Host | Shape::Internet | Shape::Laptop => card(item),
-        Shape::RouteTable | Shape::Gateway | Shape::Address => chip(item),
+        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => chip(item),
     };
     let class = classes!(
         "node",
         kind,
         props.selected.then_some("node-selected"),
+        props.kin.then_some("node-kin"),
         item.still.then_some("node-still"),
     );
     let radius = if item.selectable { "6" } else { "10" };
@@ -210,7 +215,8 @@ pub fn Drawing(props: &SceneProps) -> Html {
         .filter(|id| scene.find(id).is_some());
     let node = |item: &Rc<Item>| {
         let is = selected == Some(item.id.as_str());
-        html! { <Node key={item.id.as_str()} item={item.clone()} selected={is} /> }
+        let kin = selected.is_some_and(|id| scene.are_kin(id, &item.id));
+        html! { <Node key={item.id.as_str()} item={item.clone()} selected={is} {kin} /> }
     };
     let lines = scene.edges.iter().filter_map(|edge| {
         let forward = selected.is_some_and(|id| concerns(edge, scene, id));
@@ -221,17 +227,7 @@ pub fn Drawing(props: &SceneProps) -> Html {
             }
         })
     });
-    let is_card = |item: &&Rc<Item>| {
-        matches!(
-            item.shape,
-            Shape::Host
-                | Shape::RouteTable
-                | Shape::Gateway
-                | Shape::Address
-                | Shape::Internet
-                | Shape::Laptop
-        )
-    };
+    let is_card = |item: &&Rc<Item>| !item.shape.holds();
     html! {
         <>
             <g key="areas">{ for scene.items.iter().filter(|item| !is_card(item)).map(node) }</g>

@@ -41,12 +41,7 @@ pub fn words_of(scene: &Scene) -> Vec<Rect> {
             Shape::Region | Shape::Vpc => title(TITLE),
             Shape::Zone => title(ZONE_TITLE),
             Shape::PublicSubnet | Shape::PrivateSubnet => title(SUBNET_TITLE),
-            Shape::Host
-            | Shape::RouteTable
-            | Shape::Gateway
-            | Shape::Address
-            | Shape::Internet
-            | Shape::Laptop => item.rect,
+            _ => item.rect,
         }
     });
     std::iter::once(whole).chain(titles).collect()

@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_packet_moves_along_its_road() {
-        let scene = layout(&Picture::default());
+        let scene = layout(&Picture::default(), &hopwise_world::Places::new());
         let station = |place, back, hop| Station { place, back, hop };
         let road = road(
             &[
