@@ -6,6 +6,8 @@
 use crate::browser;
 use crate::canvas::{Canvas, Glyphs};
 use crate::dock::Dock;
+use crate::editor::Msg;
+use crate::editor::keys::{self, Chord};
 use crate::inspector::Inspector;
 use crate::lesson::{Guide, LessonPanel, follow, turned};
 use crate::names;
@@ -34,18 +36,29 @@ fn holds_text(target: Option<web_sys::EventTarget>) -> bool {
     }
 }
 
-/// The keys that work everywhere.
+/// The keys that work everywhere but in a text, where they are the text's.
 fn shortcut(event: &KeyboardEvent) -> Option<Action> {
-    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
-        return None;
-    }
-    let action = match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
-        ("z", false) => Action::Undo,
-        ("z", true) | ("y", false) => Action::Redo,
-        _ => return None,
+    let key = event.key();
+    let key = if key.chars().count() == 1 {
+        key.to_lowercase()
+    } else {
+        key
     };
-    // Within a text the keys undo what was typed.
-    (!holds_text(event.target())).then_some(action)
+    let chord = Chord {
+        key: &key,
+        command: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+    };
+    let found = keys::meaning(chord).filter(|it| it.everywhere && !event.alt_key())?;
+    // A plain sign is typed; undo within an empty line is the page's.
+    let typed = !chord.command && takes_text(event.target());
+    (!typed && !holds_text(event.target())).then_some(Action::Edit(Msg::Do(found.does)))
+}
+
+/// Is this element one that text is typed into?
+fn takes_text(target: Option<web_sys::EventTarget>) -> bool {
+    let element = target.and_then(|it| it.dyn_into::<Element>().ok());
+    element.is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 /// The page.
@@ -157,7 +170,7 @@ pub fn App() -> Html {
                     <LessonPanel guide={state.guide.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
                 </section>
                 <section class="panel panel-canvas" aria-label={names::MAP}>
-                    <Canvas scene={state.scene.clone()} selected={state.selected.clone()} {stage} dispatch={dispatch.clone()} />
+                    <Canvas scene={state.scene.clone()} editor={state.editor.clone()} see={state.see} focus={state.focus_map} {stage} dispatch={dispatch.clone()} />
                 </section>
                 if let Some(details) = &state.details {
                     <Inspector key="inspector" details={details.clone()} focus={state.inspect} dispatch={dispatch.clone()} />

@@ -183,3 +183,18 @@ pub async fn fetch(path: &str) -> Result<String, String> {
     text.as_string()
         .ok_or_else(|| format!("{path} is not a text."))
 }
+
+/// The time of events, in milliseconds.
+pub fn now() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}
+
+/// Has the element with this id the focus?
+pub fn is_focused(id: &str) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| element.id() == id)
+}

@@ -76,3 +76,14 @@ pub const SPEEDS: [(f64, &str); 5] = [
 
 /// The dock's height: least, most, at first (as the style sheet has it), a key's step, in pixels.
 pub const DOCK: (i32, i32, i32, i32) = (120, 640, 304, 24);
+
+/// The same for a finger.
+pub const DRAG_AFTER_TOUCH: f64 = 6.0;
+/// A handle is taken from so far, in pixels of the view.
+pub const HANDLE: f64 = 10.0;
+/// A finger that rests so long asks for the menu, in milliseconds.
+pub const LONG_PRESS: f64 = 500.0;
+/// A second click within this is a double click, in milliseconds.
+pub const TWICE: f64 = 450.0;
+/// How near to the edge a held thing moves the view, and by how much a frame, in pixels.
+pub const AUTO_PAN: (f64, f64) = (8.0, 15.0);

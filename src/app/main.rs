@@ -5,6 +5,8 @@ mod browser;
 mod canvas;
 mod consts;
 mod dock;
+mod editor;
+mod form;
 mod history;
 mod inspector;
 mod lesson;

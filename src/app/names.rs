@@ -27,3 +27,6 @@ pub const ESTABLISHED: &str = "already connected";
 pub const NAMES: &str = "Names in this lesson";
 pub const HINT: &str = "Show a hint";
 pub const NEWS: &str = "News";
+pub const PALETTE: &str = "New things";
+pub const STRIP: &str = "Commands of the last act";
+pub const REFUSAL: &str = "Why not";

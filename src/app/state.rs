@@ -1,6 +1,7 @@
 //! The page's one store: the world and what is shown of it, changed by actions only.
 
 use crate::canvas::layout::{self, INTERNET, Scene, Shape};
+use crate::editor::{Editor, Effect as Wish, Look, Msg};
 use crate::lesson::{Broken, Guide, Session};
 use crate::names;
 use crate::sentence::Labels;
@@ -127,7 +128,8 @@ pub enum Action {
     Undo,
     Redo,
     Select(Option<AttrValue>),
-    OpenInspector,
+    /// What the map's hand, keys, menus and dialogs say.
+    Edit(Msg),
     Show(Tab),
     Paint(Theme),
     /// A field of the tracer's form.
@@ -163,7 +165,15 @@ pub struct AppState {
     /// Where somebody put things on the map, as the scene knows it.
     places: Rc<Places>,
     pub scene: Rc<Scene>,
+    /// What the inspector shows: the last of what the editor has selected.
     pub selected: Option<AttrValue>,
+    pub editor: Rc<Editor>,
+    /// Grows with each wish to move the camera.
+    pub see: (usize, Option<Look>),
+    /// Grows with each wish to have the focus on the map.
+    pub focus_map: usize,
+    /// Grows with each wish to have the focus in the inspector's name.
+    pub rename: usize,
     pub details: Option<Rc<Details>>,
     pub console: Rc<Console>,
     pub rows: Rc<Vec<Row>>,
@@ -206,6 +216,10 @@ impl AppState {
             picture: Rc::new(picture),
             places: world.places().clone(),
             selected: None,
+            editor: Rc::default(),
+            see: (0, None),
+            focus_map: 0,
+            rename: 0,
             details: None,
             console: Rc::new(Console::new(&world)),
             rows: Rc::default(),
@@ -325,17 +339,85 @@ impl AppState {
         self.inspect_selected();
     }
 
+    /// What the hand, a key, a menu or a dialog says. `false` where nothing came of it.
+    fn edit(&mut self, msg: Msg) -> bool {
+        let before = self.editor.clone();
+        let wishes = {
+            let world = self.world.borrow();
+            Rc::make_mut(&mut self.editor).take(&world, &self.scene, msg)
+        };
+        let idle = wishes.is_empty() && *before == *self.editor;
+        for wish in wishes {
+            self.grant(wish);
+        }
+        if !idle {
+            self.inspect_selected();
+        }
+        !idle
+    }
+
+    fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::CarryOut(plan) => {
+                let done = self.world.borrow_mut().carry_out(&plan, &Places::new());
+                let editor = Rc::make_mut(&mut self.editor);
+                match done {
+                    Ok(()) => editor.done(&plan),
+                    Err(text) => editor.failed(text),
+                }
+                self.look();
+            }
+            Wish::Move { label, places } => {
+                self.world.borrow_mut().place(&label, &places);
+                self.look();
+            }
+            Wish::Tidy => {
+                self.world.borrow_mut().tidy("Tidy up");
+                self.look();
+            }
+            Wish::Undo => {
+                self.step(true);
+            }
+            Wish::Redo => {
+                self.step(false);
+            }
+            Wish::Inspect => self.inspect += 1,
+            Wish::Rename => self.rename += 1,
+            Wish::Say(text) => self.news = text.into(),
+            Wish::See(look) => self.see = (self.see.0 + 1, Some(look)),
+            Wish::Insert(word) => {
+                Rc::make_mut(&mut self.console).insert(&word);
+                self.dock = Tab::Terminal;
+                self.tab = Tab::Terminal;
+            }
+            Wish::Trace(to) => {
+                let trace = Rc::make_mut(&mut self.trace);
+                trace.chosen = true;
+                trace.asked.set(Field::To, to);
+                self.dock = Tab::Trace;
+                self.tab = Tab::Trace;
+            }
+            Wish::Focus => self.focus_map += 1,
+        }
+    }
+
     /// The details of what is selected; the selection ends with the thing.
     fn inspect_selected(&mut self) {
+        {
+            let world = self.world.borrow();
+            let scene = self.scene.clone();
+            let there = |id: &str| scene.find(id).is_some() || world.details(id).is_some();
+            if !self.editor.selection.iter().all(|id| there(id)) {
+                Rc::make_mut(&mut self.editor).forget(there);
+            }
+        }
+        self.selected = self.editor.selected().map(|id| id.to_owned().into());
         let details = self.selected.as_deref().and_then(|id| {
             let world = self.world.borrow();
             world.details(id).or_else(|| outside(id))
         });
         match details {
-            None => {
-                self.selected = None;
-                self.details = None;
-            }
+            None => self.details = None,
             Some(details) if self.details.as_deref() == Some(&details) => {}
             Some(details) => self.details = Some(Rc::new(details)),
         }
@@ -405,7 +487,7 @@ impl AppState {
             sent: self.trace.sent,
             ..Trace::default()
         });
-        self.selected = None;
+        self.editor = Rc::default();
         self.look();
         self.news = AttrValue::default();
         old
@@ -580,14 +662,12 @@ impl Reducible for AppState {
             Action::Redo => next.step(false),
             Action::Select(id) => {
                 let changed = next.selected != id;
-                next.selected = id;
+                let editor = Rc::make_mut(&mut next.editor);
+                editor.selection = id.into_iter().map(|id| id.to_string()).collect();
                 next.inspect_selected();
                 changed
             }
-            Action::OpenInspector => {
-                next.inspect += 1;
-                true
-            }
+            Action::Edit(msg) => next.edit(msg),
             Action::Show(tab) => {
                 if !matches!(tab, Tab::Lesson | Tab::Map) {
                     next.dock = tab;

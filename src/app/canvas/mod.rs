@@ -1,7 +1,7 @@
 //! The map: what the world looks like, drawn, walked by keyboard, moved and zoomed.
 
 mod arrange;
-mod camera;
+pub mod camera;
 mod edges;
 mod glyphs;
 pub mod layout;
@@ -13,4 +13,4 @@ mod view;
 pub use edges::path;
 pub use glyphs::{Glyphs, glyph_of_kind, icon};
 pub use scene::element_id;
-pub use view::Canvas;
+pub use view::{Canvas, Lens};

@@ -3,21 +3,32 @@
 use super::edges::path;
 use super::glyphs::glyph;
 use super::layout::{Edge, Item, Line, Scene, Shape};
+use crate::editor::Editor;
+use crate::editor::target::handle;
 use crate::trace::Stage;
 use std::rc::Rc;
-use yew::{AttrValue, Html, Properties, classes, component, html};
+use yew::{Html, Properties, classes, component, html};
 
 /// The id that a box has in the document.
 pub fn element_id(id: &str) -> String {
     format!("node-{}", id.replace(['/', ' '], "_"))
 }
 
+/// The id that a line has in the document.
+pub fn edge_id(place: usize) -> String {
+    format!("edge-{place}")
+}
+
 #[derive(Properties, PartialEq)]
 pub struct NodeProps {
     pub item: Rc<Item>,
     pub selected: bool,
+    /// Is it the one that the inspector shows? Then the tab key stops here.
+    pub leads: bool,
     /// Does it belong to what is selected?
     pub kin: bool,
+    /// Would something be dropped here, and could it?
+    pub over: Option<bool>,
 }
 
 /// A box.
@@ -41,23 +52,31 @@ pub fn Node(props: &NodeProps) -> Html {
         Shape::Region | Shape::Vpc | Shape::Zone => container(item),
         Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
         Shape::Host | Shape::Internet | Shape::Laptop => card(item),
-        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => chip(item),
+        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => {
+            chip(item)
+        }
     };
     let class = classes!(
         "node",
         kind,
         props.selected.then_some("node-selected"),
         props.kin.then_some("node-kin"),
+        props
+            .over
+            .map(|ok| if ok { "node-takes" } else { "node-refuses" }),
         item.still.then_some("node-still"),
     );
     let radius = if item.selectable { "6" } else { "10" };
     html! {
         <g {class} id={element_id(&item.id)} role="graphics-symbol" aria-label={item.label.clone()}
             data-node={item.selectable.then(|| item.id.clone())}
-            tabindex={item.selectable.then_some(if props.selected { "0" } else { "-1" })}
+            tabindex={item.selectable.then_some(if props.leads { "0" } else { "-1" })}
             transform={format!("translate({} {})", rect.x, rect.y)}>
             <rect class="node-box" width={rect.w.to_string()} height={rect.h.to_string()} rx={radius} />
             { inside }
+            if let Some((x, y)) = handle(item) {
+                <circle class="node-handle" cx={(x as i32 - rect.x).to_string()} cy={(y as i32 - rect.y).to_string()} r="5" />
+            }
         </g>
     }
 }
@@ -166,6 +185,7 @@ fn chip(item: &Item) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct EdgeProps {
     pub edge: Rc<Edge>,
+    pub place: usize,
     /// Does it belong to what is selected?
     pub forward: bool,
     /// Is something else selected?
@@ -184,13 +204,13 @@ pub fn Connection(props: &EdgeProps) -> Html {
         props.forward.then_some("edge-forward"),
         props.back.then_some("edge-back"),
     );
-    html! { <path {class} d={path(&props.edge.points)} /> }
+    html! { <path {class} id={edge_id(props.place)} d={path(&props.edge.points)} /> }
 }
 
 #[derive(Properties, PartialEq)]
 pub struct SceneProps {
     pub scene: Rc<Scene>,
-    pub selected: Option<AttrValue>,
+    pub editor: Rc<Editor>,
     pub stage: Stage,
 }
 
@@ -209,21 +229,24 @@ fn concerns(edge: &Edge, scene: &Scene, selected: &str) -> bool {
 #[component]
 pub fn Drawing(props: &SceneProps) -> Html {
     let scene = &props.scene;
-    let selected = props
-        .selected
-        .as_deref()
-        .filter(|id| scene.find(id).is_some());
+    let editor = &props.editor;
+    let selected = editor.selected().filter(|id| scene.find(id).is_some());
+    let verdict = editor.verdict.as_ref();
     let node = |item: &Rc<Item>| {
-        let is = selected == Some(item.id.as_str());
+        let is = editor.is_selected(&item.id);
+        let leads = selected == Some(item.id.as_str());
         let kin = selected.is_some_and(|id| scene.are_kin(id, &item.id));
-        html! { <Node key={item.id.as_str()} item={item.clone()} selected={is} {kin} /> }
+        let over = verdict.filter(|it| it.on == item.id).map(|it| it.ok);
+        html! {
+            <Node key={item.id.as_str()} item={item.clone()} selected={is} {leads} {kin} {over} />
+        }
     };
-    let lines = scene.edges.iter().filter_map(|edge| {
+    let lines = scene.edges.iter().enumerate().filter_map(|(place, edge)| {
         let forward = selected.is_some_and(|id| concerns(edge, scene, id));
         (edge.always || forward).then(|| {
             let back = selected.is_some() && !forward;
             html! {
-                <Connection key={format!("{}>{}", edge.from, edge.to)} edge={edge.clone()} {forward} {back} />
+                <Connection key={format!("{}>{}", edge.from, edge.to)} edge={edge.clone()} {place} {forward} {back} />
             }
         })
     });

@@ -1,44 +1,69 @@
-//! The map's element: pointer, wheel and keys. The camera moves without a rendering.
+//! The map's element: pointer, wheel and keys become events of the hand, and what it strokes is
+//! painted without a rendering.
 
 use super::camera::Camera;
-use super::layout::Scene;
-use super::scene::{Drawing, element_id};
+use super::edges::{elbow, path};
+use super::layout::{Rect, Scene};
+use super::scene::{Drawing, edge_id, element_id};
 use crate::browser;
 use crate::canvas::icon;
 use crate::consts::*;
+use crate::editor::hand::{Button, Event, Hand, Pointer, Stroke, Work};
+use crate::editor::keys::{self, Chord, Command};
+use crate::editor::parts::{DialogView, MenuView, NoticeView, Palette, StripView};
+use crate::editor::target::Guide;
+use crate::editor::{Editor, Look, Msg, Tool};
 use crate::names;
 use crate::state::{Action, Dispatch};
 use crate::trace::Stage;
-use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
+use gloo_timers::callback::{Interval, Timeout};
+use hopwise_plan::Kind;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent, WheelEvent};
 use yew::{
     AttrValue, Callback, Html, NodeRef, Properties, component, html, use_effect_with, use_mut_ref,
     use_node_ref,
 };
 
-/// What the hand does meanwhile.
-#[derive(Debug, Default)]
-struct Hand {
-    camera: Camera,
-    /// Has the student moved the camera? Then it stays where it is put.
-    own: bool,
-    /// Fingers and pointers that are down.
-    pointers: Vec<(i32, (f64, f64))>,
-    /// Where the first one went down.
-    start: (f64, f64),
-    dragged: bool,
-    settle: Option<Timeout>,
+/// What is drawn over the map while something is held.
+const BAND: &str = "map-band";
+const WIRE: &str = "map-wire";
+const GUIDES: &str = "map-guides";
+/// What would come of letting go, beside the pointer.
+const VERDICT: &str = "map-verdict";
+
+/// What does not hang on a rendering.
+#[derive(Default)]
+struct Beside {
+    hand: RefCell<Hand>,
+    space: Cell<bool>,
+    settle: RefCell<Option<Timeout>>,
+    beat: RefCell<Option<Interval>>,
+    /// How often the focus was wished onto the map so far.
+    focused: Cell<usize>,
+    /// What the last rendering knew.
+    scene: RefCell<Rc<Scene>>,
+    editor: RefCell<Rc<Editor>>,
 }
 
 /// The moving parts of the map.
 #[derive(Clone)]
-struct Lens {
+pub struct Lens {
     view: NodeRef,
     plane: NodeRef,
-    hand: Rc<RefCell<Hand>>,
+    beside: Rc<RefCell<Beside>>,
+    dispatch: Dispatch,
+}
+
+impl PartialEq for Lens {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.beside, &other.beside)
+    }
+}
+
+fn number(value: f64) -> String {
+    format!("{value:.1}")
 }
 
 impl Lens {
@@ -80,38 +105,103 @@ impl Lens {
         let _ = list.toggle_with_force("moving", !glides);
         let _ = list.toggle_with_force("far", camera.zoom < TEXT_ZOOM);
         let _ = plane.style().set_property("transform", &camera.css());
-        let mut hand = self.hand.borrow_mut();
-        hand.camera = camera;
+        let beside = self.beside.borrow();
+        beside.hand.borrow_mut().camera = camera;
         let still = plane.clone();
-        hand.settle = Some(Timeout::new(150, move || {
+        *beside.settle.borrow_mut() = Some(Timeout::new(150, move || {
             let _ = still.class_list().remove_1("moving");
         }));
     }
 
     fn camera(&self) -> Camera {
-        self.hand.borrow().camera
+        self.beside.borrow().hand.borrow().camera
     }
 
-    fn fit(&self, scene: &Scene, glides: bool) {
-        self.hand.borrow_mut().own = false;
+    fn owned(&self) -> bool {
+        self.beside.borrow().hand.borrow().own
+    }
+
+    fn own(&self, own: bool) {
+        self.beside.borrow().hand.borrow_mut().own = own;
+    }
+
+    fn fit(&self, rect: Rect, glides: bool) {
         if let Some(size) = self.size() {
-            let map = (f64::from(scene.width), f64::from(scene.height));
-            self.set(Camera::fitted((size.0, size.1 - FIT_FOOT), map), glides);
+            let camera = Camera::fitted(
+                (size.0, size.1 - FIT_FOOT),
+                (f64::from(rect.w), f64::from(rect.h)),
+            );
+            let shift = (
+                f64::from(rect.x) * camera.zoom,
+                f64::from(rect.y) * camera.zoom,
+            );
+            self.set(camera.moved(-shift.0, -shift.1), glides);
         }
+    }
+
+    fn fit_all(&self, scene: &Scene, glides: bool) {
+        self.own(false);
+        self.fit(
+            Rect {
+                x: 0,
+                y: 0,
+                w: scene.width,
+                h: scene.height,
+            },
+            glides,
+        );
     }
 
     fn zoom(&self, factor: f64, at: Option<(f64, f64)>, glides: bool) {
         let Some(size) = self.size() else {
             return;
         };
-        self.hand.borrow_mut().own = true;
+        self.own(true);
         let at = at.unwrap_or((size.0 / 2.0, size.1 / 2.0));
         self.set(self.camera().zoomed(factor, at), glides);
     }
 
     fn pan(&self, x: f64, y: f64) {
-        self.hand.borrow_mut().own = true;
+        self.own(true);
         self.set(self.camera().moved(x, y), false);
+    }
+
+    fn see(&self, scene: &Scene, selection: &[String], look: Look) {
+        match look {
+            Look::Everything => self.fit_all(scene, true),
+            Look::Selection => {
+                let rects = selection.iter().filter_map(|id| scene.find(id));
+                let all = rects.map(|item| item.rect).reduce(|one, other| {
+                    let (x, y) = (one.x.min(other.x), one.y.min(other.y));
+                    Rect {
+                        x,
+                        y,
+                        w: one.right().max(other.right()) - x,
+                        h: one.bottom().max(other.bottom()) - y,
+                    }
+                });
+                match all {
+                    Some(rect) => {
+                        self.own(true);
+                        let roomy = Rect {
+                            x: rect.x - MARGIN,
+                            y: rect.y - MARGIN,
+                            w: rect.w + 2 * MARGIN,
+                            h: rect.h + 2 * MARGIN,
+                        };
+                        self.fit(roomy, true);
+                    }
+                    None => self.fit_all(scene, true),
+                }
+            }
+            Look::Closer => self.zoom(ZOOM_STEP, None, true),
+            Look::Further => self.zoom(1.0 / ZOOM_STEP, None, true),
+            Look::TrueSize => self.zoom(1.0 / self.camera().zoom, None, true),
+            Look::Pan(x, y) => {
+                let step = |it: i32| f64::from(it.signum()) * PAN_STEP;
+                self.pan(step(x), step(y));
+            }
+        }
     }
 
     /// A place of the window as a place of the view.
@@ -123,109 +213,185 @@ impl Lens {
         (f64::from(x) - corner.0, f64::from(y) - corner.1)
     }
 
-    fn down(&self, event: &PointerEvent) {
-        let mut hand = self.hand.borrow_mut();
-        let at = (f64::from(event.client_x()), f64::from(event.client_y()));
-        if hand.pointers.is_empty() {
-            hand.start = at;
-            hand.dragged = false;
+    fn pointer(&self, event: &PointerEvent) -> Pointer {
+        Pointer {
+            id: event.pointer_id(),
+            at: self.local(event.client_x(), event.client_y()),
+            button: match event.button() {
+                1 => Button::Middle,
+                2 => Button::Second,
+                _ => Button::Main,
+            },
+            adds: event.shift_key() || event.ctrl_key() || event.meta_key(),
+            pans: self.beside.borrow().space.get(),
+            touch: event.pointer_type() == "touch",
+            time: event.time_stamp(),
         }
-        hand.pointers.retain(|(id, _)| *id != event.pointer_id());
-        hand.pointers.push((event.pointer_id(), at));
     }
 
-    fn moves(&self, event: &PointerEvent) {
-        let at = (f64::from(event.client_x()), f64::from(event.client_y()));
-        let (before, pinched) = {
-            let mut hand = self.hand.borrow_mut();
-            let start = hand.start;
-            let Some(place) = hand
-                .pointers
-                .iter()
-                .position(|(id, _)| *id == event.pointer_id())
-            else {
-                return;
-            };
-            let away = (at.0 - start.0).hypot(at.1 - start.1);
-            if !hand.dragged && away < DRAG_AFTER {
-                return;
-            }
-            if !hand.dragged {
-                hand.dragged = true;
-                if let Some(view) = self.view.cast::<Element>() {
-                    // Without the capture a drag ends at the view's edge, and no more.
-                    let _ = view.set_pointer_capture(event.pointer_id());
-                }
-            }
-            let other = hand
-                .pointers
-                .iter()
-                .find(|(id, _)| *id != event.pointer_id())
-                .map(|(_, at)| *at);
-            let Some((_, held)) = hand.pointers.get_mut(place) else {
-                return;
-            };
-            let before = *held;
-            *held = at;
-            (before, other)
+    /// The hand takes an event; what comes of it is painted and told.
+    fn feed(&self, event: Event) {
+        let work = {
+            let beside = self.beside.borrow();
+            let (scene, editor) = (
+                beside.scene.borrow().clone(),
+                beside.editor.borrow().clone(),
+            );
+            let mut hand = beside.hand.borrow_mut();
+            hand.size = self.size().unwrap_or_default();
+            hand.take(&scene, &editor.selection, &editor.tool, event)
         };
-        match pinched {
-            Some(other) => {
-                let apart = |it: (f64, f64)| (it.0 - other.0).hypot(it.1 - other.1).max(1.0);
-                let middle = self.local(
-                    ((at.0 + other.0) / 2.0) as i32,
-                    ((at.1 + other.1) / 2.0) as i32,
-                );
-                self.pan((at.0 - before.0) / 2.0, (at.1 - before.1) / 2.0);
-                self.zoom(apart(at) / apart(before), Some(middle), false);
-            }
-            None => self.pan(at.0 - before.0, at.1 - before.1),
+        self.work(work);
+        self.keep_time();
+    }
+
+    fn work(&self, work: Work) {
+        for stroke in work.strokes {
+            self.paint(stroke);
+        }
+        for message in work.messages {
+            self.dispatch.dispatch(Action::Edit(message));
         }
     }
 
-    /// Was it a click?
-    fn up(&self, event: &PointerEvent) -> bool {
-        let mut hand = self.hand.borrow_mut();
-        let known = hand
-            .pointers
-            .iter()
-            .any(|(id, _)| *id == event.pointer_id());
-        hand.pointers.retain(|(id, _)| *id != event.pointer_id());
-        known && !hand.dragged && hand.pointers.is_empty()
+    /// While something is held, time counts: for the long press, and for panning at the edge.
+    fn keep_time(&self) {
+        let beside = self.beside.borrow();
+        let busy = beside.hand.borrow().is_busy();
+        let mut beat = beside.beat.borrow_mut();
+        if busy && beat.is_none() {
+            let lens = self.clone();
+            *beat = Some(Interval::new(16, move || {
+                lens.feed(Event::Tick(browser::now()));
+            }));
+        } else if !busy {
+            // It may be this very beat that ends it: then it is dropped after it has run.
+            if let Some(beat) = beat.take() {
+                Timeout::new(0, move || drop(beat)).forget();
+            }
+        }
     }
-}
 
-/// What a key on the map means.
-fn walk(scene: &Scene, selected: Option<&str>, key: &str) -> Option<AttrValue> {
-    let Some(at) = selected.filter(|id| scene.find(id).is_some()) else {
-        // The first thing of one's own, else what is outside.
-        let outer = scene.children(None);
-        let vpc = outer.iter().find(|item| item.parent.is_some());
-        return vpc.or(outer.first()).map(|item| item.id.clone().into());
-    };
-    let container = scene.container(at).map(|item| item.id.as_str());
-    let siblings = scene.children(container);
-    let place = siblings.iter().position(|item| item.id == at)?;
-    let item = match key {
-        "ArrowUp" => return container.map(|id| id.to_owned().into()),
-        "ArrowDown" => scene.children(Some(at)).first().copied(),
-        "ArrowLeft" => place
-            .checked_sub(1)
-            .and_then(|place| siblings.get(place))
-            .copied(),
-        "ArrowRight" => siblings.get(place + 1).copied(),
-        "Home" => siblings.first().copied(),
-        "End" => siblings.last().copied(),
-        _ => None,
-    };
-    item.map(|item| item.id.clone().into())
+    fn paint(&self, stroke: Stroke) {
+        let write = |id: &str, name: &str, value: &str| {
+            if let Some(element) = browser::element(id) {
+                // What can't be painted is missing for a moment, and no more.
+                let _ = element.set_attribute(name, value);
+            }
+        };
+        match stroke {
+            Stroke::Camera(camera) => self.set(camera, false),
+            Stroke::Shift(ids, by) => self.shift(&ids, by),
+            Stroke::Band(rect) => {
+                let rect = rect.unwrap_or_default();
+                write(BAND, "x", &rect.x.to_string());
+                write(BAND, "y", &rect.y.to_string());
+                write(BAND, "width", &rect.w.to_string());
+                write(BAND, "height", &rect.h.to_string());
+            }
+            Stroke::Wire(ends) => {
+                let d = ends.map_or(String::new(), |((x, y), (to_x, to_y))| {
+                    let bend = ((to_x - x).abs() / 2.0).max(24.0);
+                    format!(
+                        "M{} {}C{} {} {} {} {} {}",
+                        number(x),
+                        number(y),
+                        number(x + bend),
+                        number(y),
+                        number(to_x - bend),
+                        number(to_y),
+                        number(to_x),
+                        number(to_y)
+                    )
+                });
+                write(WIRE, "d", &d);
+            }
+            Stroke::Guides(guides) => {
+                let scene = self.beside.borrow().scene.borrow().clone();
+                let d: String = guides
+                    .into_iter()
+                    .map(|guide| match guide {
+                        Guide::Upright(x) => format!("M{x} 0V{}", scene.height),
+                        Guide::Level(y) => format!("M0 {y}H{}", scene.width),
+                    })
+                    .collect();
+                write(GUIDES, "d", &d);
+            }
+            Stroke::Follow(at) => {
+                let Some(tip) = browser::by_id(VERDICT) else {
+                    return;
+                };
+                let (x, y) = at.unwrap_or((0.0, 0.0));
+                let size = self.size().unwrap_or_default();
+                // At the right edge it stands on the pointer's left.
+                let flipped = x > size.0 * 0.6;
+                let _ = tip.class_list().toggle_with_force("flipped", flipped);
+                let _ = tip
+                    .style()
+                    .set_property("left", &format!("{}px", number(x)));
+                let _ = tip.style().set_property("top", &format!("{}px", number(y)));
+            }
+        }
+    }
+
+    /// Boxes stand beside their places, and their lines with them.
+    fn shift(&self, ids: &[String], by: (i32, i32)) {
+        let scene = self.beside.borrow().scene.borrow().clone();
+        let moved = |rect: Rect| Rect {
+            x: rect.x + by.0,
+            y: rect.y + by.1,
+            ..rect
+        };
+        for item in ids.iter().filter_map(|id| scene.find(id)) {
+            if let Some(element) = browser::element(&element_id(&item.id)) {
+                let at = moved(item.rect);
+                let _ =
+                    element.set_attribute("transform", &format!("translate({} {})", at.x, at.y));
+            }
+        }
+        for (place, edge) in scene.edges.iter().enumerate() {
+            let (from, to) = (ids.contains(&edge.from), ids.contains(&edge.to));
+            if !from && !to {
+                continue;
+            }
+            let Some(element) = browser::element(&edge_id(place)) else {
+                continue;
+            };
+            let rect = |id: &str, shifts: bool| {
+                let rect = scene.find(id).map(|item| item.rect)?;
+                Some(if shifts { moved(rect) } else { rect })
+            };
+            let d = match (rect(&edge.from, from), rect(&edge.to, to)) {
+                (Some(from), Some(to)) if by != (0, 0) => path(&elbow(from, to)),
+                _ => path(&edge.points),
+            };
+            let _ = element.set_attribute("d", &d);
+        }
+    }
+
+    /// A kind is dragged out of the palette, or only clicked there.
+    pub fn carry(&self, kind: Kind, event: &PointerEvent) {
+        if event.button() != 0 {
+            return;
+        }
+        if let Some(view) = self.view.cast::<Element>() {
+            // Without the capture the palette's click still takes the tool.
+            let _ = view.set_pointer_capture(event.pointer_id());
+        }
+        self.beside.borrow().hand.borrow_mut().carry(kind);
+        self.feed(Event::Down(self.pointer(event)));
+    }
 }
 
 #[derive(Properties, PartialEq)]
 pub struct CanvasProps {
     pub scene: Rc<Scene>,
-    pub selected: Option<AttrValue>,
+    pub editor: Rc<Editor>,
     pub stage: Stage,
+    /// Grows with each wish to move the camera.
+    pub see: (usize, Option<Look>),
+    /// Grows with each wish to have the focus on the map.
+    pub focus: usize,
     pub dispatch: Dispatch,
 }
 
@@ -236,35 +402,50 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let lens = Lens {
         view: view.clone(),
         plane: plane.clone(),
-        hand: use_mut_ref(Hand::default),
+        beside: use_mut_ref(Beside::default),
+        dispatch: props.dispatch.clone(),
     };
-    let scene = &props.scene;
+    let (scene, editor) = (&props.scene, &props.editor);
+    {
+        let beside = lens.beside.borrow();
+        *beside.scene.borrow_mut() = scene.clone();
+        *beside.editor.borrow_mut() = editor.clone();
+    }
+    let selected: Option<AttrValue> = editor.selected().map(|id| id.to_owned().into());
 
     // A new map is fitted as long as nobody moved the camera, and when the view changes its size.
     {
         let lens = lens.clone();
         use_effect_with(scene.clone(), move |scene| {
-            let own = lens.hand.borrow().own;
-            if !own {
-                lens.fit(scene, false);
+            if !lens.owned() {
+                lens.fit_all(scene, false);
             }
             let watched = lens.view.cast::<Element>();
             let scene = scene.clone();
             browser::on_resize(watched, move || {
-                let own = lens.hand.borrow().own;
-                if !own {
-                    lens.fit(&scene, false);
+                if !lens.owned() {
+                    lens.fit_all(&scene, false);
                 }
             })
+        });
+    }
+    {
+        let (lens, scene, editor) = (lens.clone(), scene.clone(), editor.clone());
+        use_effect_with(props.see, move |(_, look)| {
+            if let Some(look) = look {
+                lens.see(&scene, &editor.selection, *look);
+            }
         });
     }
     // What was selected comes into view, and has the focus if the map had it.
     {
         let lens = lens.clone();
         let scene = scene.clone();
-        use_effect_with(props.selected.clone(), move |selected| {
+        use_effect_with((selected.clone(), props.focus), move |(selected, focus)| {
             let item = selected.as_deref().and_then(|id| scene.find(id));
-            if let Some(view) = lens.view.cast::<Element>().filter(browser::holds_focus) {
+            let view = lens.view.cast::<Element>();
+            let wanted = *focus > lens.beside.borrow().focused.replace(*focus);
+            if let Some(view) = view.filter(|view| wanted || browser::holds_focus(view)) {
                 let node = item.and_then(|item| browser::element(&element_id(&item.id)));
                 browser::focus_still(&node.unwrap_or(view));
             }
@@ -277,32 +458,42 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             }
         });
     }
+    // With the tool goes what it drew.
+    {
+        let lens = lens.clone();
+        use_effect_with(editor.tool.clone(), move |tool| {
+            if *tool == Tool::Select {
+                lens.paint(Stroke::Wire(None));
+            }
+        });
+    }
 
     let onpointerdown = {
         let lens = lens.clone();
-        Callback::from(move |event: PointerEvent| lens.down(&event))
+        Callback::from(move |event: PointerEvent| {
+            if let Some(view) = lens.view.cast::<Element>() {
+                // Without the capture a drag ends at the view's edge, and no more.
+                let _ = view.set_pointer_capture(event.pointer_id());
+                if !browser::holds_focus(&view) {
+                    browser::focus_still(&view);
+                }
+            }
+            lens.feed(Event::Down(lens.pointer(&event)));
+        })
     };
     let onpointermove = {
         let lens = lens.clone();
-        Callback::from(move |event: PointerEvent| lens.moves(&event))
+        Callback::from(move |event: PointerEvent| lens.feed(Event::Move(lens.pointer(&event))))
     };
     let onpointerup = {
-        let (lens, dispatch) = (lens.clone(), props.dispatch.clone());
-        Callback::from(move |event: PointerEvent| {
-            if lens.up(&event) && event.button() == 0 {
-                let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-                let node = target.and_then(|it| it.closest("[data-node]").ok().flatten());
-                let id = node.and_then(|node| node.get_attribute("data-node"));
-                dispatch.dispatch(Action::Select(id.map(AttrValue::from)));
-            }
-        })
+        let lens = lens.clone();
+        Callback::from(move |event: PointerEvent| lens.feed(Event::Up(lens.pointer(&event))))
     };
     let onpointercancel = {
         let lens = lens.clone();
-        Callback::from(move |event: PointerEvent| {
-            lens.up(&event);
-        })
+        Callback::from(move |_: PointerEvent| lens.feed(Event::Cancel))
     };
+    let oncontextmenu = Callback::from(|event: web_sys::MouseEvent| event.prevent_default());
     let onwheel = {
         let lens = lens.clone();
         Callback::from(move |event: WheelEvent| {
@@ -322,65 +513,103 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         })
     };
     let onkeydown = {
-        let (lens, dispatch) = (lens.clone(), props.dispatch.clone());
-        let (scene, selected) = (scene.clone(), props.selected.clone());
+        let lens = lens.clone();
         Callback::from(move |event: KeyboardEvent| {
             let key = event.key();
-            let command = event.ctrl_key() || event.meta_key();
-            match key.as_str() {
-                "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" if command => {
-                    let (x, y) = match key.as_str() {
-                        "ArrowUp" => (0.0, PAN_STEP),
-                        "ArrowDown" => (0.0, -PAN_STEP),
-                        "ArrowLeft" => (PAN_STEP, 0.0),
-                        _ => (-PAN_STEP, 0.0),
-                    };
-                    lens.pan(x, y);
-                }
-                "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End" => {
-                    if let Some(id) = walk(&scene, selected.as_deref(), &key) {
-                        dispatch.dispatch(Action::Select(Some(id)));
-                    }
-                }
-                "Enter" if selected.is_some() => dispatch.dispatch(Action::OpenInspector),
-                "Escape" => dispatch.dispatch(Action::Select(None)),
-                "+" | "=" => lens.zoom(ZOOM_STEP, None, true),
-                "-" => lens.zoom(1.0 / ZOOM_STEP, None, true),
-                _ if event.shift_key() && event.code() == "Digit1" => lens.fit(&scene, true),
-                _ => return,
+            if key == " " {
+                lens.beside.borrow().space.set(true);
+                event.prevent_default();
+                return;
             }
+            if event.alt_key() {
+                return;
+            }
+            let lower = match key.chars().count() {
+                1 => key.to_lowercase(),
+                _ => key,
+            };
+            // A digit with Shift is another sign on each keyboard: its place counts.
+            let digit = event.code();
+            let digit = digit.strip_prefix("Digit").filter(|_| event.shift_key());
+            let chord = Chord {
+                key: digit.unwrap_or(&lower),
+                command: event.ctrl_key() || event.meta_key(),
+                shift: event.shift_key(),
+            };
+            let Some(found) = keys::meaning(chord).filter(|it| !it.everywhere) else {
+                return;
+            };
             event.prevent_default();
+            event.stop_propagation();
+            if found.does == Command::Close && lens.beside.borrow().hand.borrow().is_busy() {
+                lens.feed(Event::Cancel);
+                return;
+            }
+            lens.dispatch.dispatch(Action::Edit(Msg::Do(found.does)));
         })
     };
-    let button = |name: &'static str, sign: &'static str, act: fn(&Lens, &Scene)| {
-        let (lens, scene) = (lens.clone(), scene.clone());
-        let onclick = Callback::from(move |_| act(&lens, &scene));
+    let onkeyup = {
+        let lens = lens.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == " " {
+                lens.beside.borrow().space.set(false);
+            }
+        })
+    };
+    let button = |name: &'static str, sign: &'static str, look: Look| {
+        let dispatch = props.dispatch.clone();
+        let onclick = Callback::from(move |_| {
+            dispatch.dispatch(Action::Edit(Msg::Do(Command::Look(look))));
+        });
         html! {
             <button class="button-icon" type="button" aria-label={name} title={name} {onclick}>{ sign }</button>
         }
     };
     // One tab stop: the selected thing, else the map.
-    let selected = props.selected.as_deref();
-    let on_map = selected.is_some_and(|id| scene.find(id).is_some());
+    let on_map = selected
+        .as_deref()
+        .is_some_and(|id| scene.find(id).is_some());
+    let tool = match &editor.tool {
+        Tool::Select => "select",
+        Tool::Place(_) => "place",
+        Tool::Wire(_) => "wire",
+    };
+    let verdict = editor.verdict.as_ref();
+    let tip = match verdict {
+        Some(it) if it.ok => "verdict verdict-yes",
+        Some(_) => "verdict verdict-no",
+        None => "verdict",
+    };
+    let empty = scene.is_empty();
     html! {
-        <div class={if scene.is_empty() { "map map-none" } else { "map" }}>
+        <div class={if empty { "map map-none" } else { "map" }} data-tool={tool}>
+            <Palette tool={editor.tool.clone()} selected={selected.clone()} lens={lens.clone()} dispatch={props.dispatch.clone()} />
             <div class="map-view" ref={view} role="graphics-document" aria-roledescription="map"
                 aria-label={names::NETWORK} tabindex={if on_map { "-1" } else { "0" }} aria-describedby="map-help"
-                {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onwheel} {onkeydown}>
+                {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {oncontextmenu} {onwheel} {onkeydown} {onkeyup}>
                 <div class="map-plane" ref={plane}>
                     <svg class="map-drawing" width={scene.width.to_string()} height={scene.height.to_string()}>
-                        <Drawing scene={scene.clone()} selected={props.selected.clone()} stage={props.stage.clone()} />
-                        { props.stage.packet() }
+                        <Drawing scene={scene.clone()} editor={editor.clone()} stage={props.stage.clone()} />
+                        <path key="guides" id={GUIDES} class="map-guides" d="" />
+                        <path key="wire" id={WIRE} class="map-wire" d="" />
+                        <rect key="band" id={BAND} class="map-band" width="0" height="0" />
+                        <g key="packet">{ props.stage.packet() }</g>
                     </svg>
                 </div>
+                <p id={VERDICT} class={tip} aria-hidden="true">
+                    if let Some(verdict) = verdict {
+                        <span class="verdict-sign">{ if verdict.ok { "✓" } else { "✕" } }</span>
+                        { &verdict.text }
+                    }
+                </p>
             </div>
             <p id="map-help" class="unseen">
-                { "Arrow keys go from thing to thing: up to the container, down to the first thing inside, left and right to the neighbours. Enter shows the details." }
+                { "Arrow keys go from thing to thing: up to the container, down to the first thing inside, left and right to the neighbours. Enter shows the details, N makes something new, C connects, Shift+F10 opens the menu, and ? lists all keys." }
             </p>
             <div class="map-tools" role="group" aria-label="View">
-                { button(names::ZOOM_OUT, "−", |lens, _| lens.zoom(1.0 / ZOOM_STEP, None, true)) }
-                { button(names::ZOOM_IN, "+", |lens, _| lens.zoom(ZOOM_STEP, None, true)) }
-                { button(names::FIT, "⤢", |lens, scene| lens.fit(scene, true)) }
+                { button(names::ZOOM_OUT, "−", Look::Further) }
+                { button(names::ZOOM_IN, "+", Look::Closer) }
+                { button(names::FIT, "⤢", Look::Everything) }
             </div>
             <ul class="map-legend" aria-label="Legend">
                 <li><span class="swatch swatch-public" />{ "public subnet" }</li>
@@ -388,14 +617,26 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 <li><svg width="28" height="8" aria-hidden="true"><path class="edge edge-traffic" d="M0 4H28" /></svg>{ "traffic" }</li>
                 <li><svg width="28" height="8" aria-hidden="true"><path class="edge edge-relation edge-forward" d="M0 4H28" /></svg>{ "relation" }</li>
             </ul>
-            if scene.is_empty() {
-                <div class="map-empty">
-                    <p>{ "Nothing here yet. A network begins with a VPC, a range of addresses of your own:" }</p>
+            if empty {
+                <div key="empty" class="map-empty">
+                    <p>{ "Nothing here yet. A network begins with a VPC, a range of addresses of your own: drag one from the left, or type" }</p>
                     <code>{ EXAMPLE }</code>
                     <button class="button" type="button" data-put={EXAMPLE}>
                         { icon("#g-vpc") }{ names::PUT_IN_TERMINAL }
                     </button>
                 </div>
+            }
+            if let Some(strip) = &editor.strip {
+                <StripView key="strip" strip={strip.clone()} dispatch={props.dispatch.clone()} />
+            }
+            if let Some(notice) = &editor.notice {
+                <NoticeView key="notice" notice={notice.clone()} dispatch={props.dispatch.clone()} />
+            }
+            if let Some(menu) = &editor.menu {
+                <MenuView key="menu" menu={menu.clone()} camera={lens.camera()} dispatch={props.dispatch.clone()} />
+            }
+            if let Some(dialog) = &editor.dialog {
+                <DialogView key="dialog" dialog={dialog.clone()} dispatch={props.dispatch.clone()} />
             }
         </div>
     }

@@ -1,0 +1,140 @@
+//! The context menu: what can be done with what is selected.
+
+use super::keys::Command;
+use super::name;
+use hopwise_plan::{Kind, Power};
+use hopwise_world::World;
+
+/// A menu that is open.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Menu {
+    /// What it is about.
+    pub title: String,
+    /// Where: in pixels of the view, or of the map.
+    pub at: (i32, i32),
+    pub on_map: bool,
+    /// Parts with a line between.
+    pub parts: Vec<Vec<Entry>>,
+}
+
+/// An entry.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    pub label: String,
+    pub choice: Choice,
+}
+
+/// What an entry does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Choice {
+    Command(Command),
+    New(Kind),
+    Power(Power),
+    /// The id goes into the terminal's line.
+    Insert,
+    /// The tracer asks about it.
+    Trace,
+}
+
+fn entry(label: impl Into<String>, choice: Choice) -> Entry {
+    Entry {
+        label: label.into(),
+        choice,
+    }
+}
+
+/// What can be made in or on a thing.
+pub fn makes(id: Option<&str>) -> &'static [Kind] {
+    match id.map(Kind::of_id) {
+        None => &[Kind::Vpc, Kind::InternetGateway, Kind::ElasticIp],
+        Some(Some(Kind::Vpc)) => &[
+            Kind::Subnet,
+            Kind::InternetGateway,
+            Kind::RouteTable,
+            Kind::SecurityGroup,
+            Kind::NetworkAcl,
+        ],
+        Some(Some(Kind::Subnet)) => &[
+            Kind::Instance,
+            Kind::NetworkInterface,
+            Kind::RouteTable,
+            Kind::NetworkAcl,
+        ],
+        Some(Some(Kind::Instance)) => {
+            &[Kind::ElasticIp, Kind::SecurityGroup, Kind::NetworkInterface]
+        }
+        Some(Some(Kind::NetworkInterface)) => &[Kind::ElasticIp, Kind::SecurityGroup],
+        _ => &[],
+    }
+}
+
+/// The menu of a selection.
+pub fn menu(world: &World, selection: &[String], copied: bool, at: (i32, i32)) -> Menu {
+    let (first, one) = match selection {
+        [] => (None, false),
+        [id] => (Some(id.as_str()), true),
+        [.., last] => (Some(last.as_str()), false),
+    };
+    let command = |label: &str, command| entry(label, Choice::Command(command));
+    let mut parts = Vec::new();
+    if selection.len() < 2 {
+        parts.push(
+            makes(first)
+                .iter()
+                .map(|kind| entry(format!("New {}", kind.bare()), Choice::New(*kind)))
+                .collect(),
+        );
+    }
+    if one {
+        let mut part = vec![command("Connect to …", Command::Connect)];
+        let kind = first.and_then(Kind::of_id);
+        let hosts = [Some(Kind::Instance), Some(Kind::NetworkInterface)];
+        if hosts.contains(&kind) {
+            part.push(command("Move to …", Command::MoveTo));
+            part.push(entry("Try a packet to it", Choice::Trace));
+        }
+        part.push(command("Details", Command::Open));
+        if kind.is_some() {
+            part.push(command("Rename", Command::Rename));
+            part.push(entry("Put the id into the terminal", Choice::Insert));
+        }
+        parts.push(part);
+    }
+    let instances = |id: &String| Kind::of_id(id) == Some(Kind::Instance);
+    if !selection.is_empty() && selection.iter().all(instances) {
+        let powers = [Power::Start, Power::Stop, Power::Reboot];
+        parts.push(
+            powers
+                .map(|power| entry(power.word(), Choice::Power(power)))
+                .into(),
+        );
+    }
+    let mut part = Vec::new();
+    let own = |id: &String| Kind::of_id(id).is_some();
+    if selection.iter().any(own) {
+        part.push(command("Copy", Command::Copy));
+        part.push(command("Duplicate", Command::Duplicate));
+    }
+    if copied {
+        part.push(command("Paste", Command::Paste));
+    }
+    if selection.iter().any(own) {
+        part.push(command("Delete", Command::Delete));
+    }
+    if selection.is_empty() {
+        part.push(command("Select all", Command::SelectAll));
+        part.push(command("Tidy up", Command::Tidy));
+    }
+    parts.push(part);
+    parts.retain(|part| !part.is_empty());
+    Menu {
+        title: match (first, selection.len()) {
+            (None, _) => "The map".to_owned(),
+            (Some(id), 1) => name(world, id),
+            (_, many) => format!("{many} things"),
+        },
+        at,
+        on_map: false,
+        parts,
+    }
+}

@@ -1,0 +1,90 @@
+//! Why something can't be, and the commands of what was done.
+
+use super::commands;
+use crate::editor::{Msg, Notice, Strip};
+use crate::names;
+use crate::state::{Action, Dispatch};
+use yew::{Callback, Html, Properties, component, html};
+
+#[derive(Properties, PartialEq)]
+pub struct NoticeProps {
+    pub notice: Notice,
+    pub dispatch: Dispatch,
+}
+
+/// What a refusal says: AWS's code, the text, the page that says so.
+pub fn words(notice: &Notice) -> Html {
+    html! {
+        <>
+            <p class="notice-text">
+                <span class="notice-sign" aria-hidden="true">{ "✕" }</span>
+                if let Some(code) = &notice.code {
+                    <code>{ code }</code>{ " " }
+                }
+                { &notice.text }
+                if let Some(page) = notice.page {
+                    { " " }<a href={page} target="_blank" rel="noreferrer">{ "What AWS says" }</a>
+                }
+            </p>
+        </>
+    }
+}
+
+/// A refusal with its offers, at the foot of the map.
+#[component]
+pub fn NoticeView(props: &NoticeProps) -> Html {
+    let close = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Edit(Msg::Close)))
+    };
+    html! {
+        <section class="map-notice" aria-label={names::REFUSAL}>
+            { words(&props.notice) }
+            if !props.notice.offers.is_empty() {
+                <div class="notice-offers">
+                    { for props.notice.offers.iter().take(6).enumerate().map(|(place, offer)| {
+                        let dispatch = props.dispatch.clone();
+                        let onclick = Callback::from(move |_| dispatch.dispatch(Action::Edit(Msg::Accept(place))));
+                        html! { <button key={place} type="button" class="button" {onclick}>{ &offer.label }</button> }
+                    }) }
+                </div>
+            }
+            <button type="button" class="button-icon notice-close" aria-label="Close" title="Close (Esc)" onclick={close}>{ "×" }</button>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct StripProps {
+    pub strip: Strip,
+    pub dispatch: Dispatch,
+}
+
+/// The commands of what was done last.
+#[component]
+pub fn StripView(props: &StripProps) -> Html {
+    let strip = &props.strip;
+    let hush = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Edit(Msg::Hush)))
+    };
+    let undo = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| {
+            dispatch.dispatch(Action::Undo);
+            dispatch.dispatch(Action::Edit(Msg::Hush));
+        })
+    };
+    html! {
+        <section class="strip" aria-label={names::STRIP}>
+            <header class="strip-head">
+                <span class="strip-label">{ &strip.label }</span>
+                <button type="button" class="button-small" data-copy={strip.commands.join("\n")}>{ "Copy" }</button>
+                <button type="button" class="button-small" onclick={undo}>{ names::UNDO }</button>
+                <button type="button" class="button-icon" aria-label="Put away" title="Put away" onclick={hush}>{ "×" }</button>
+            </header>
+            { commands(&strip.commands) }
+            { for strip.notes.iter().map(|note| html! { <p key={note.clone()} class="strip-note">{ note }</p> }) }
+        </section>
+    }
+}

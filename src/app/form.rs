@@ -1,0 +1,159 @@
+//! A form of `plan`, for dialogs and the inspector.
+
+use crate::editor::dialog::toggled;
+use hopwise_plan::{Choice, Control, Field, Values};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use yew::{Callback, Event, Html, InputEvent, Properties, component, html};
+
+/// What a field was filled with: key and value.
+pub type Filled = Callback<(String, String)>;
+
+#[derive(Properties, PartialEq)]
+pub struct FieldsProps {
+    /// Keeps the ids of two forms on a page apart.
+    pub name: &'static str,
+    pub fields: Vec<Field>,
+    pub values: Values,
+    /// Remarks by key: a hint, or what is wrong.
+    #[prop_or_default]
+    pub remarks: Vec<(&'static str, Result<String, String>)>,
+    pub filled: Filled,
+}
+
+/// The fields of a form.
+#[component]
+pub fn Fields(props: &FieldsProps) -> Html {
+    html! {
+        <>
+            { for props.fields.iter().map(|field| {
+                let value = props.values.get(field.key).unwrap_or(&field.value);
+                let remark = props.remarks.iter().find(|(key, _)| *key == field.key);
+                row(props.name, field, value, remark.map(|(_, it)| it), &props.filled)
+            }) }
+        </>
+    }
+}
+
+fn row(
+    form: &str,
+    field: &Field,
+    value: &str,
+    remark: Option<&Result<String, String>>,
+    filled: &Filled,
+) -> Html {
+    let id = format!("{form}-{}", field.key);
+    let help = format!("{id}-help");
+    let wrong = matches!(remark, Some(Err(_)));
+    let said = match remark {
+        Some(Ok(text) | Err(text)) if !text.is_empty() => text.clone(),
+        _ => field.help.clone(),
+    };
+    let below = html! {
+        <p id={help.clone()} class={if wrong { "field-help field-wrong" } else { "field-help" }}>{ said }</p>
+    };
+    if let Control::Many(choices) = &field.control {
+        return html! {
+            <fieldset key={field.key} class="field field-many" aria-describedby={help}>
+                <legend>{ field.label }</legend>
+                { for choices.iter().map(|choice| tick(&id, field.key, choice, value, filled)) }
+                { below }
+            </fieldset>
+        };
+    }
+    html! {
+        <div key={field.key} class="field">
+            <label for={id.clone()}>{ field.label }</label>
+            { control(&id, &help, field.key, &field.control, value, wrong, filled) }
+            { below }
+        </div>
+    }
+}
+
+fn tick(id: &str, key: &'static str, choice: &Choice, value: &str, filled: &Filled) -> Html {
+    let on = value.split(',').any(|it| it == choice.value);
+    let onchange = {
+        let (filled, value, choice) = (filled.clone(), value.to_owned(), choice.value.clone());
+        Callback::from(move |_: Event| {
+            filled.emit((key.to_owned(), toggled(&value, &choice, !on)));
+        })
+    };
+    let id = format!("{id}-{}", choice.value);
+    html! {
+        <label key={choice.value.clone()} class="tick" for={id.clone()}>
+            <input type="checkbox" {id} checked={on} {onchange} />{ &choice.label }
+        </label>
+    }
+}
+
+/// A control by itself; rule tables use it too.
+pub fn control(
+    id: &str,
+    help: &str,
+    key: &'static str,
+    control: &Control,
+    value: &str,
+    wrong: bool,
+    filled: &Filled,
+) -> Html {
+    let tell = {
+        let filled = filled.clone();
+        move |value: String| filled.emit((key.to_owned(), value))
+    };
+    let invalid = wrong.then_some("true");
+    let (id, help) = (id.to_owned(), help.to_owned());
+    match control {
+        Control::Text | Control::Code => {
+            let class = match control {
+                Control::Code => "input input-code",
+                _ => "input",
+            };
+            let oninput = Callback::from(move |event: InputEvent| {
+                if let Some(input) = target::<HtmlInputElement>(&event) {
+                    tell(input.value());
+                }
+            });
+            html! {
+                <input {id} {class} type="text" value={value.to_owned()} autocomplete="off" spellcheck="false"
+                    aria-describedby={help} aria-invalid={invalid} {oninput} />
+            }
+        }
+        Control::Lines => {
+            let oninput = Callback::from(move |event: InputEvent| {
+                if let Some(input) = target::<HtmlTextAreaElement>(&event) {
+                    tell(input.value());
+                }
+            });
+            html! {
+                <textarea {id} class="input input-code" rows="4" value={value.to_owned()} spellcheck="false"
+                    aria-describedby={help} {oninput} />
+            }
+        }
+        Control::One(choices) => {
+            let onchange = Callback::from(move |event: Event| {
+                if let Some(input) = target::<HtmlSelectElement>(&event) {
+                    tell(input.value());
+                }
+            });
+            html! {
+                <select {id} class="input" aria-describedby={help} {onchange}>
+                    { for choices.iter().map(|choice| html! {
+                        <option key={choice.value.clone()} value={choice.value.clone()} selected={choice.value == value}>{ &choice.label }</option>
+                    }) }
+                </select>
+            }
+        }
+        Control::Switch => {
+            let on = value == "yes";
+            let onchange = Callback::from(move |_: Event| {
+                tell(if on { "no" } else { "yes" }.to_owned());
+            });
+            html! { <input {id} type="checkbox" role="switch" checked={on} aria-describedby={help} {onchange} /> }
+        }
+        Control::Many(_) => Html::default(),
+    }
+}
+
+fn target<T: JsCast>(event: &web_sys::Event) -> Option<T> {
+    event.target()?.dyn_into::<T>().ok()
+}
