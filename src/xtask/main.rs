@@ -16,6 +16,8 @@ mod web;
 #[cfg(test)]
 mod layering;
 #[cfg(test)]
+mod split_tests;
+#[cfg(test)]
 mod tidy;
 
 use process::{Command, Outcome, Place};
