@@ -1,15 +1,22 @@
 //! `cargo xtask`: build, serve, test and generate, on a machine with git, rustup and Node.
 
+mod first_load;
 mod headers;
+mod module;
+mod outline;
 mod process;
+mod record;
 mod server;
 mod sizes;
+mod split;
 mod stages;
 mod tools;
 mod web;
 
 #[cfg(test)]
 mod layering;
+#[cfg(test)]
+mod split_tests;
 #[cfg(test)]
 mod tidy;
 
@@ -23,6 +30,7 @@ cargo xtask test [--only STAGE]…  every check there is; STAGE is one of its st
 cargo xtask bench [ARGUMENT]…     run the benchmarks: hopwise bench ARGUMENT…
 cargo xtask shots [NAME]…         photograph the page's states into target/shots/
 cargo xtask generate              cut the API tables in src/cloud/api/ anew
+cargo xtask generate first-load   record anew what the first load of the page needs
 
 Each installs what it misses, at pinned versions. CHROMIUM=path names a browser to test with.";
 
@@ -55,7 +63,11 @@ fn run(name: &str, rest: &[String]) -> Outcome<bool> {
         "test" => stages::run(&place, &only(rest)?),
         "bench" => bench(&place, rest).map(|()| true),
         "shots" => shots(&place, rest).map(|()| true),
-        "generate" => generate(&place).map(|()| true),
+        "generate" => match rest {
+            [] => generate(&place).map(|()| true),
+            [what] if what == "first-load" => first_load::generate(&place).map(|()| true),
+            _ => Err("generate takes nothing, or `first-load`".to_owned()),
+        },
         other => Err(format!("there is no command `{other}`\n\n{HELP}")),
     }
 }

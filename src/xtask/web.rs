@@ -2,22 +2,29 @@
 
 use crate::process::{Command, Outcome, Place, files_under, read, web_name, write};
 use crate::sizes::Sizes;
-use crate::{server, tools};
+use crate::{first_load, server, tools};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Builds the released site into `dist/` and weighs it.
 pub fn release(place: &Place) -> Outcome<Sizes> {
     tools::for_web(place)?;
-    Command::new(place, "trunk")
-        .args(["build", "--release", "--dist"])
-        .arg(place.dist())
-        .env("CARGO_ENCODED_RUSTFLAGS", remap(place))
-        .run()?;
-    add_lessons(place, &place.dist())?;
-    paint_opening(place, &place.dist())?;
+    whole(place, &place.dist())?;
+    println!("Parting the first load from the rest");
+    first_load::split_site(place, &place.dist())?;
     println!("Packing and weighing the files");
     Sizes::weigh(place)
+}
+
+/// Builds the released site with its program in one piece.
+pub fn whole(place: &Place, site: &Path) -> Outcome<()> {
+    Command::new(place, "trunk")
+        .args(["build", "--release", "--dist"])
+        .arg(site)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place))
+        .run()?;
+    add_lessons(place, site)?;
+    paint_opening(place, site)
 }
 
 /// Builds quickly, for looking at, into a folder of its own.
@@ -30,8 +37,9 @@ fn debug(place: &Place, folder: &Path) -> Outcome<()> {
 }
 
 /// Panic messages name source files; the visitors need not learn the builder's folders, and the
-/// size must not hang on them.
-fn remap(place: &Place) -> String {
+/// size must not hang on them. Symbols of the newer form give each instance of a generic function
+/// a name of its own, by which the recording of the first load knows it.
+fn flags(place: &Place) -> String {
     let user = ["HOME", "USERPROFILE"]
         .into_iter()
         .find_map(std::env::var_os);
@@ -42,6 +50,7 @@ fn remap(place: &Place) -> String {
     if let Some(cargo) = cargo {
         flags.push(format!("--remap-path-prefix={}=cargo", cargo.display()));
     }
+    flags.push("-Csymbol-mangling-version=v0".to_owned());
     // Cargo's separator that no folder's name holds.
     flags.join("\x1f")
 }
