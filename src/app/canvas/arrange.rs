@@ -64,10 +64,7 @@ pub fn grid(
 
 /// Boxes below each other from `corner` on, around the pinned ones.
 pub fn stack(boxes: &[Sized<'_>], corner: (i32, i32), places: &Places) -> Vec<Rect> {
-    let fixed: Vec<Option<Rect>> = boxes
-        .iter()
-        .map(|it| pinned(places, *it, corner))
-        .collect();
+    let fixed: Vec<Option<Rect>> = boxes.iter().map(|it| pinned(places, *it, corner)).collect();
     let taken: Vec<Rect> = fixed.iter().flatten().copied().collect();
     let mut down = corner.1;
     fixed

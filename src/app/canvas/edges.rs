@@ -168,9 +168,15 @@ fn within(vpc: &VpcView, scene: &Scene, here: Rect, edges: &mut Vec<Edge>) {
 /// From chip to chip through the gaps between their rows and columns.
 fn between_chips(from: Rect, to: Rect) -> Vec<Point> {
     let lane = from.bottom() + GAP / 2;
-    let start = [point(from.centre().x, from.bottom()), point(from.centre().x, lane)];
+    let start = [
+        point(from.centre().x, from.bottom()),
+        point(from.centre().x, lane),
+    ];
     let end = if from.y == to.y {
-        vec![point(to.centre().x, lane), point(to.centre().x, to.bottom())]
+        vec![
+            point(to.centre().x, lane),
+            point(to.centre().x, to.bottom()),
+        ]
     } else {
         let side = to.x - GAP / 2;
         vec![

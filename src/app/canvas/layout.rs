@@ -99,11 +99,7 @@ impl Shape {
     pub fn holds(self) -> bool {
         matches!(
             self,
-            Shape::Region
-                | Shape::Vpc
-                | Shape::Zone
-                | Shape::PublicSubnet
-                | Shape::PrivateSubnet
+            Shape::Region | Shape::Vpc | Shape::Zone | Shape::PublicSubnet | Shape::PrivateSubnet
         )
     }
 }

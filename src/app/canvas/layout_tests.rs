@@ -137,7 +137,10 @@ fn a_fault_would_be_seen() {
 fn the_same_world_has_the_same_map_and_what_is_there_stays() {
     let world_now = world(false, TWO_TIER);
     let scene = layout(&world_now.picture(), &Places::new());
-    assert_eq!(scene, layout(&world(false, TWO_TIER).picture(), &Places::new()));
+    assert_eq!(
+        scene,
+        layout(&world(false, TWO_TIER).picture(), &Places::new())
+    );
     let ids =
         |scene: &Scene| -> Vec<String> { scene.items.iter().map(|item| item.id.clone()).collect() };
     let mut more = world_now.clone();

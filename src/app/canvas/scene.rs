@@ -41,7 +41,9 @@ pub fn Node(props: &NodeProps) -> Html {
         Shape::Region | Shape::Vpc | Shape::Zone => container(item),
         Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
         Shape::Host | Shape::Internet | Shape::Laptop => card(item),
-        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => chip(item),
+        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => {
+            chip(item)
+        }
     };
     let class = classes!(
         "node",
