@@ -25,5 +25,7 @@ pub const PROTOCOL: &str = "Protocol";
 pub const PORT: &str = "Port";
 pub const ESTABLISHED: &str = "already connected";
 pub const NAMES: &str = "Names in this lesson";
+pub const SUGGESTIONS: &str = "Suggestions";
+pub const STOP: &str = "Stop";
 pub const HINT: &str = "Show a hint";
 pub const NEWS: &str = "News";

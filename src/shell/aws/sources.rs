@@ -263,6 +263,10 @@ fn about(item: &Map, value: &str) -> String {
             continue;
         };
         let text = python::str(scalar);
+        // Another's id is long, and tells something only where nothing else does.
+        if *member == "SubnetId" && !said.is_empty() {
+            continue;
+        }
         if said.len() < 3 && text != value && !said.contains(&text) && !text.is_empty() {
             said.push(text);
         }

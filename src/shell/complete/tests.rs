@@ -272,7 +272,7 @@ fn values_of_the_world() {
                 vpc-…  (shop  10.0.0.0/16)
             aws ec2 stop-instances --instance-ids |
                 [] -> i-…
-                i-…  (web  10.0.1.4  subnet-…)
+                i-…  (web  10.0.1.4)
             aws ec2 delete-security-group --group-name |
                 []
                 default  (default VPC security group)
@@ -362,10 +362,10 @@ fn values_of_the_world() {
                 []
                 internet  (everyone else)
                 laptop  (this laptop)
-                i-…  (web  10.0.1.4  subnet-…)
+                i-…  (web  10.0.1.4)
             hopwise trace internet we|
                 [we]
-                i-…  (web  10.0.1.4  subnet-…)
+                i-…  (web  10.0.1.4)
             ping |
                 [] -> 10.0.1.4
                 10.0.1.4  (web)
