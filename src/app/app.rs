@@ -175,7 +175,7 @@ pub fn App() -> Html {
                 if let Some(details) = &state.details {
                     <Inspector key="inspector" details={details.clone()} focus={state.inspect} dispatch={dispatch.clone()} />
                 }
-                <Dock key="dock" open={state.dock} console={state.console.clone()} rows={state.rows.clone()}
+                <Dock key="dock" open={state.dock} console={state.console.clone()} completer={state.completer()} rows={state.rows.clone()}
                     trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
                     playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
             </main>

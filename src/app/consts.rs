@@ -58,6 +58,11 @@ pub const PAN_STEP: f64 = 60.0;
 pub const MOST_BLOCKS: usize = 300;
 /// A paste of more lines than this is cut.
 pub const MOST_PASTED: usize = 2_000;
+/// So many lines of a paste run before the page is drawn again: at first, and then each time.
+pub const AT_ONCE: usize = 20;
+pub const AT_A_TIME: usize = 5;
+/// The search of the history shows so many lines.
+pub const MOST_MATCHES: usize = 100;
 /// A terminal never believes to be narrower than this, in characters.
 pub const LEAST_COLUMNS: usize = 40;
 

@@ -6,7 +6,7 @@ use crate::consts::DOCK;
 use crate::history::History;
 use crate::names;
 use crate::sentence::Labels;
-use crate::state::{Action, Dispatch, Row, Tab};
+use crate::state::{Action, Completer, Dispatch, Row, Tab};
 use crate::terminal::{Console, TerminalPanel};
 use crate::trace::{Player, Trace, TracePanel};
 use std::rc::Rc;
@@ -40,6 +40,7 @@ fn set_height(height: i32) -> i32 {
 pub struct DockProps {
     pub open: Tab,
     pub console: Rc<Console>,
+    pub completer: Completer,
     pub rows: Rc<Vec<Row>>,
     pub trace: Rc<Trace>,
     pub scene: Rc<Scene>,
@@ -151,7 +152,7 @@ pub fn Dock(props: &DockProps) -> Html {
             <div class="dock-tabs" role="tablist" aria-label="Dock" onkeydown={switch}>
                 { for TABS.into_iter().map(tab) }
             </div>
-            { panel(Tab::Terminal, html! { <TerminalPanel console={props.console.clone()} dispatch={props.dispatch.clone()} /> }) }
+            { panel(Tab::Terminal, html! { <TerminalPanel console={props.console.clone()} completer={props.completer.clone()} dispatch={props.dispatch.clone()} /> }) }
             { panel(Tab::Trace, html! { <TracePanel trace={props.trace.clone()} scene={props.scene.clone()} labels={props.labels.clone()}
                 playing={props.playing} player={props.player.clone()} dispatch={props.dispatch.clone()} /> }) }
             { panel(Tab::History, html! { <History rows={props.rows.clone()} /> }) }

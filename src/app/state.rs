@@ -1,6 +1,7 @@
 //! The page's one store: the world and what is shown of it, changed by actions only.
 
 use crate::canvas::layout::{self, INTERNET, Scene, Shape};
+use crate::consts::{AT_A_TIME, AT_ONCE};
 use crate::editor::{Editor, Effect as Wish, Look, Msg};
 use crate::lesson::{Broken, Guide, Session};
 use crate::names;
@@ -11,7 +12,7 @@ use hopwise_cloud::view::{Details, Node, Picture, Value};
 use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS};
 use hopwise_lesson::{Flow, Index, Lesson, Place, Predicate, Query};
 use hopwise_shell::Effect;
-use hopwise_world::{Entry, Genesis, Places, World};
+use hopwise_world::{Completions, Entry, Genesis, Places, World};
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible, UseReducerDispatcher};
@@ -96,6 +97,24 @@ impl Theme {
     }
 }
 
+/// Completes lines of the terminal in the store's world.
+#[derive(Clone)]
+pub struct Completer(Rc<RefCell<World>>);
+
+impl PartialEq for Completer {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Completer {
+    /// What the line may go on with at the cursor, a place in bytes.
+    pub fn complete(&self, line: &str, cursor: usize) -> Completions {
+        let world = self.0.borrow();
+        world.complete(World::TERMINAL, line, cursor)
+    }
+}
+
 /// A step of the history as it is listed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -113,6 +132,12 @@ pub enum Action {
         text: String,
         columns: usize,
     },
+    /// The next lines of a long paste.
+    RunQueued {
+        columns: usize,
+    },
+    /// The rest of a long paste is not wanted.
+    StopPaste,
     /// Ctrl+C with what stood in the input.
     Interrupt(String),
     /// Ctrl+D.
@@ -159,7 +184,7 @@ pub enum Action {
 /// The store. What is in an `Rc` is compared by where it is.
 #[derive(Clone)]
 pub struct AppState {
-    /// Borrowed in `reduce` only, and never while anything else is called.
+    /// Borrowed in `reduce` and by a [`Completer`], and never while anything else is called.
     world: Rc<RefCell<World>>,
     picture: Rc<Picture>,
     /// Where somebody put things on the map, as the scene knows it.
@@ -244,19 +269,37 @@ impl AppState {
         let mut lines: Vec<&str> = text.split('\n').collect();
         // A paste ends in what was not entered yet; one line is entered as it is.
         let rest = if lines.len() > 1 { lines.pop() } else { None };
+        let console = Rc::make_mut(&mut self.console);
+        let lines = lines
+            .into_iter()
+            .map(|line| line.trim_end_matches('\r').to_owned());
+        console.take(lines);
+        if let Some(rest) = rest {
+            console.put(rest);
+        }
+        self.run_queued(AT_ONCE, columns);
+    }
+
+    /// Runs the next lines of those that wait.
+    fn run_queued(&mut self, most: usize, columns: usize) {
         let mut effects = Vec::new();
         {
             let mut world = self.world.borrow_mut();
             let console = Rc::make_mut(&mut self.console);
-            for line in lines.into_iter().take(crate::consts::MOST_PASTED) {
-                effects.extend(console.enter(&mut world, line.trim_end_matches('\r'), columns));
-            }
-            if let Some(rest) = rest {
-                console.put(rest);
+            for _ in 0..most {
+                let Some(line) = console.queue.pop_front() else {
+                    break;
+                };
+                effects.extend(console.enter(&mut world, &line, columns));
             }
         }
         self.obey(&effects);
         self.look();
+    }
+
+    /// What completes a line in this world.
+    pub fn completer(&self) -> Completer {
+        Completer(self.world.clone())
     }
 
     /// What the shell asks of the page; undo, redo and clear are done already.
@@ -625,6 +668,14 @@ impl Reducible for AppState {
         let changed = match action {
             Action::Enter { text, columns } => {
                 next.run(&text, columns);
+                true
+            }
+            Action::RunQueued { columns } => {
+                next.run_queued(AT_A_TIME, columns);
+                true
+            }
+            Action::StopPaste => {
+                Rc::make_mut(&mut next.console).stop();
                 true
             }
             Action::Interrupt(line) => {

@@ -9,6 +9,7 @@
 
 mod aws;
 mod commands;
+mod complete;
 mod host;
 pub mod jmespath;
 mod language;
@@ -20,6 +21,7 @@ mod testing;
 
 pub use aws::identity;
 pub use commands::{Call, Command, Function, commands, walk_as_text};
+pub use complete::{Candidate, Completions, complete};
 pub use host::Host;
 pub use session::{Frame, Options, Session, Variable};
 pub use shell::{Effect, Io, Output, Shell, Stop, Stream, Terminal, incomplete, run};

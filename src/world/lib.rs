@@ -15,4 +15,4 @@ pub use log::{LoadError, Stopped, VERSION};
 pub use world::{Entry, Identity, Places, State, World};
 
 pub use hopwise_cloud::Genesis;
-pub use hopwise_shell::{Effect, Output, Session, Terminal};
+pub use hopwise_shell::{Candidate, Completions, Effect, Output, Session, Terminal};

@@ -5,7 +5,7 @@ use hopwise_cloud::ec2::Image;
 use hopwise_cloud::view::{Details, Picture};
 use hopwise_cloud::{ACCOUNT, Act, Cloud, Credentials, Digest, Genesis, LAPTOP, Minted, Region};
 use hopwise_plan::{Desk, Intent, Plan, Refusal};
-use hopwise_shell::{Effect, Output, Session, Terminal};
+use hopwise_shell::{Completions, Effect, Output, Session, Terminal};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -188,6 +188,14 @@ impl World {
                 machine.hostname.split('.').next().unwrap_or("")
             });
         session.prompt(host)
+    }
+
+    /// What a line of a terminal may go on with at a place in it, in bytes.
+    pub fn complete(&self, terminal: &str, line: &str, cursor: usize) -> Completions {
+        match self.session(terminal) {
+            Some(session) => hopwise_shell::complete(&self.now.cloud, session, line, cursor),
+            None => Completions::default(),
+        }
     }
 
     /// The names that a terminal knows, e.g. `web_image`.

@@ -44,6 +44,9 @@ pub struct Console {
     /// The first lines of a command that needs more.
     pending: String,
     waiting: Option<Waiting>,
+    /// Pasted lines that are still to be run, of so many.
+    pub queue: VecDeque<String>,
+    pub queued: usize,
     next: usize,
     /// What the prompt reads.
     pub prompt: String,
@@ -72,6 +75,40 @@ impl Console {
             && *self.history != session.history
         {
             self.history = Rc::new(session.history.clone());
+        }
+    }
+
+    /// The first lines of a command that needs more, with the newline that ends them.
+    pub fn begun(&self) -> String {
+        match self.pending.is_empty() {
+            true => String::new(),
+            false => format!("{}\n", self.pending),
+        }
+    }
+
+    /// Takes lines to be run one after the other.
+    pub fn take(&mut self, lines: impl Iterator<Item = String>) {
+        if self.queue.is_empty() {
+            self.queued = 0;
+        }
+        let room = MOST_PASTED.saturating_sub(self.queue.len());
+        let before = self.queue.len();
+        self.queue.extend(lines.take(room));
+        self.queued += self.queue.len() - before;
+    }
+
+    /// Forgets what is still to be run, and says so.
+    pub fn stop(&mut self) {
+        let left = self.queue.len();
+        if left > 0 {
+            self.queue.clear();
+            let lines = if left == 1 {
+                "1 line was"
+            } else {
+                &format!("{left} lines were")
+            };
+            let said = format!("Stopped: {lines} not run.\n");
+            self.last(|block| block.pieces.push((Stream::Err, said)));
         }
     }
 
@@ -125,6 +162,7 @@ impl Console {
         }
         self.waiting = None;
         self.pending.clear();
+        self.stop();
         self.look(world);
     }
 
@@ -240,6 +278,34 @@ mod tests {
             text(&console),
             "student@laptop:~$ echo 'one\n> two'\none\ntwo\nstudent@laptop:~$ "
         );
+    }
+
+    #[test]
+    fn a_backslash_at_the_end_goes_on() {
+        let (mut world, mut console) = console();
+        console.enter(&mut world, "echo one \\", 80);
+        assert_eq!(
+            (console.prompt.as_str(), console.begun().as_str()),
+            ("> ", "echo one \\\n")
+        );
+        console.enter(&mut world, "  two", 80);
+        assert!(text(&console).contains("\none two\n"), "{}", text(&console));
+    }
+
+    #[test]
+    fn a_long_paste_is_bounded_and_stopped() {
+        let (mut world, mut console) = console();
+        console.take((0..MOST_PASTED + 9).map(|number| format!("echo {number}")));
+        assert_eq!(
+            (console.queue.len(), console.queued),
+            (MOST_PASTED, MOST_PASTED)
+        );
+        let first = console.queue.pop_front().unwrap();
+        console.enter(&mut world, &first, 80);
+        console.stop();
+        assert!(console.queue.is_empty());
+        let said = format!("0\nStopped: {} lines were not run.\n", MOST_PASTED - 1);
+        assert!(text(&console).contains(&said), "{}", text(&console));
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Ec2 {
     }
 }
 
-const FILTERS: &[FilterRow<Address>] = &[
+pub(super) const FILTERS: &[FilterRow<Address>] = &[
     ("allocation-id", |_, it| vec![it.id.to_string()]),
     ("association-id", |_, it| {
         it.association.iter().map(|it| it.id.to_string()).collect()

@@ -58,7 +58,7 @@ impl Ec2 {
     }
 }
 
-const FILTERS: &[FilterRow<InternetGateway>] = &[
+pub(super) const FILTERS: &[FilterRow<InternetGateway>] = &[
     ("internet-gateway-id", |_, it| vec![it.id.to_string()]),
     ("attachment.vpc-id", |_, it| {
         it.vpc.iter().map(Id::to_string).collect()

@@ -54,7 +54,7 @@ impl KeyPair {
     }
 }
 
-const FILTERS: &[FilterRow<KeyPair>] = &[
+pub(super) const FILTERS: &[FilterRow<KeyPair>] = &[
     ("key-name", |_, it| vec![it.name.clone()]),
     ("key-pair-id", |_, it| vec![it.id.to_string()]),
     ("fingerprint", |_, it| vec![it.fingerprint.clone()]),

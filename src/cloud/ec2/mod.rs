@@ -59,6 +59,26 @@ pub struct Ec2 {
     pub key_pairs: Table<KeyPair>,
 }
 
+/// The names that the filters of a `Describe` operation know, besides those of tags.
+pub fn filters(operation: &str) -> Vec<&'static str> {
+    fn names<T>(rows: &[select::FilterRow<T>]) -> Vec<&'static str> {
+        rows.iter().map(|(name, _)| *name).collect()
+    }
+    match operation {
+        "DescribeAddresses" => names(address::FILTERS),
+        "DescribeInstances" => names(instance::FILTERS),
+        "DescribeInternetGateways" => names(internet_gateway::FILTERS),
+        "DescribeKeyPairs" => names(key_pair::FILTERS),
+        "DescribeNetworkAcls" => names(network_acl::FILTERS),
+        "DescribeNetworkInterfaces" => names(network_interface::FILTERS),
+        "DescribeRouteTables" => names(route_table::FILTERS),
+        "DescribeSecurityGroups" => names(security_group::FILTERS),
+        "DescribeSubnets" => names(subnet::FILTERS),
+        "DescribeVpcs" => names(vpc::FILTERS),
+        _ => Vec::new(),
+    }
+}
+
 operations! {
     write "AllocateAddress" [New("elastic-ip")] address::allocate;
     write "AssociateAddress" [On("elastic-ip", "AllocationId"), On("instance", "InstanceId"), On("network-interface", "NetworkInterfaceId")] address::associate;

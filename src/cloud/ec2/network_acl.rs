@@ -155,7 +155,7 @@ fn action(entry: &AclEntry) -> &'static str {
     if entry.allow { "allow" } else { "deny" }
 }
 
-const FILTERS: &[FilterRow<NetworkAcl>] = &[
+pub(super) const FILTERS: &[FilterRow<NetworkAcl>] = &[
     ("network-acl-id", |_, it| vec![it.id.to_string()]),
     ("vpc-id", |_, it| vec![it.vpc.to_string()]),
     ("default", |_, it| vec![it.is_default.to_string()]),

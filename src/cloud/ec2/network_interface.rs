@@ -234,7 +234,7 @@ fn check_groups(ec2: &Ec2, groups: &[Id], vpc: &Id) -> Result<(), Fault> {
     Ok(())
 }
 
-const FILTERS: &[FilterRow<NetworkInterface>] = &[
+pub(super) const FILTERS: &[FilterRow<NetworkInterface>] = &[
     ("network-interface-id", |_, it| vec![it.id.to_string()]),
     ("subnet-id", |_, it| vec![it.subnet.to_string()]),
     ("vpc-id", |_, it| vec![it.vpc.to_string()]),

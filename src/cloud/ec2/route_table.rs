@@ -167,7 +167,7 @@ impl Ec2 {
     }
 }
 
-const FILTERS: &[FilterRow<RouteTable>] = &[
+pub(super) const FILTERS: &[FilterRow<RouteTable>] = &[
     ("route-table-id", |_, it| vec![it.id.to_string()]),
     ("vpc-id", |_, it| vec![it.vpc.to_string()]),
     ("owner-id", |scope, _| vec![scope.account.to_owned()]),

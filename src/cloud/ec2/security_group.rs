@@ -208,7 +208,7 @@ fn each(
     group.rules(egress).filter_map(value).collect()
 }
 
-const FILTERS: &[FilterRow<SecurityGroup>] = &[
+pub(super) const FILTERS: &[FilterRow<SecurityGroup>] = &[
     ("group-id", |_, it| vec![it.id.to_string()]),
     ("group-name", |_, it| vec![it.name.clone()]),
     ("description", |_, it| vec![it.description.clone()]),

@@ -124,7 +124,7 @@ impl Ec2 {
     }
 }
 
-const FILTERS: &[FilterRow<Subnet>] = &[
+pub(super) const FILTERS: &[FilterRow<Subnet>] = &[
     ("subnet-id", |_, it| vec![it.id.to_string()]),
     ("vpc-id", |_, it| vec![it.vpc.to_string()]),
     ("availability-zone", |_, it| vec![it.zone.clone()]),

@@ -63,7 +63,7 @@ impl Vpc {
     }
 }
 
-const FILTERS: &[FilterRow<Vpc>] = &[
+pub(super) const FILTERS: &[FilterRow<Vpc>] = &[
     ("vpc-id", |_, vpc| vec![vpc.id.to_string()]),
     ("cidr", |_, vpc| {
         vpc.primary()

@@ -21,7 +21,7 @@ pub(super) struct Globals {
 }
 
 /// The global options that take a word.
-const WITH_WORD: [&str; 11] = [
+pub(super) const WITH_WORD: [&str; 11] = [
     "--output",
     "--query",
     "--profile",
@@ -35,7 +35,7 @@ const WITH_WORD: [&str; 11] = [
     "--cli-error-format",
 ];
 /// The global options that take none.
-const WITHOUT: [&str; 8] = [
+pub(super) const WITHOUT: [&str; 8] = [
     "--debug",
     "--no-verify-ssl",
     "--no-paginate",
@@ -46,7 +46,7 @@ const WITHOUT: [&str; 8] = [
     "--no-cli-auto-prompt",
 ];
 /// Options whose word is one of a few.
-const CHOICES: [(&str, &[&str]); 4] = [
+pub(super) const CHOICES: [(&str, &[&str]); 4] = [
     (
         "--output",
         &["json", "text", "table", "yaml", "yaml-stream", "off"],

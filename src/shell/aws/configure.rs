@@ -10,7 +10,7 @@ use super::values;
 use crate::commands::Call;
 use crate::shell::Shell;
 
-const SUBCOMMANDS: [&str; 6] = [
+pub(super) const SUBCOMMANDS: [&str; 6] = [
     "list",
     "get",
     "set",

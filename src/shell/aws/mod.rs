@@ -1,6 +1,7 @@
 //! The `aws` command: any operation of the API tables, as aws-cli v2 reads and shows it.
 
 mod arguments;
+mod complete;
 mod configure;
 mod customs;
 mod errors;
@@ -9,6 +10,7 @@ mod pages;
 mod profile;
 mod shorthand;
 mod skeleton;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -26,6 +28,9 @@ use arguments::{Given, Globals, Opt, Sets, Takes};
 use errors::Failure;
 use profile::Profile;
 use values::Words;
+
+pub(crate) use complete::complete;
+pub(crate) use sources::{addresses, named};
 
 /// Who the laptop's own login is to AWS, and the Region it looks at: what a gesture on the page is
 /// signed with, since page and laptop share one identity.

@@ -50,7 +50,7 @@ const fn row(name: &'static str, help: &'static str, run: Function) -> Command {
 }
 
 /// Every command, by name.
-const COMMANDS: &[Command] = &[
+pub(crate) const COMMANDS: &[Command] = &[
     row(".", "run the lines of a file here", session::source),
     row(":", "do nothing", session::truth),
     row("[", "test files, texts and numbers", test::single),

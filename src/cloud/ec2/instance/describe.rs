@@ -37,7 +37,7 @@ fn zone(ec2: &Ec2, one: &Instance) -> Option<String> {
     Some(ec2.subnets.get(one.subnet.as_str())?.zone.clone())
 }
 
-const FILTERS: &[FilterRow<Instance>] = &[
+pub(crate) const FILTERS: &[FilterRow<Instance>] = &[
     ("instance-id", |_, it| vec![it.id.to_string()]),
     ("image-id", |_, it| vec![it.image.clone()]),
     ("instance-type", |_, it| vec![it.kind.clone()]),

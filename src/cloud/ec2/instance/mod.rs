@@ -6,6 +6,7 @@ mod lifecycle;
 mod run;
 
 pub(crate) use attribute::{describe_attribute, modify_attribute};
+pub(super) use describe::FILTERS;
 pub(crate) use describe::{console_output, describe, describe_status};
 pub(crate) use lifecycle::{reboot, start, stop, terminate};
 pub(crate) use run::run;
