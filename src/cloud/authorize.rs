@@ -73,6 +73,19 @@ impl Cloud {
     }
 }
 
+/// The actions that policies know of a service of this cloud; none of any other service.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+pub fn actions(service: &str) -> Vec<&'static str> {
+    match crate::api::service(service) {
+        // S3's are named otherwise than its operations.
+        Some(found) if found.name == "s3" => s3::actions().collect(),
+        Some(found) => (found.operations().map(|it| it.name()))
+            .chain(found.others().iter().copied())
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
 /// Who asks AWS for something, from where.
 #[derive(Clone, Copy)]
 pub(crate) struct Asker<'a> {

@@ -34,7 +34,7 @@ pub mod fields {
     include!(concat!(env!("OUT_DIR"), "/fields.rs"));
 }
 
-pub use authorize::{Principal, Question};
+pub use authorize::{Principal, Question, actions};
 pub use cloud::{
     ACCOUNT, Account, Cloud, Genesis, LAPTOP, LAPTOP_ADDRESS, Minted, OUTSIDE_ADDRESS,
 };

@@ -62,6 +62,12 @@ pub fn line(service_name: &str, operation: &str, params: &Value) -> String {
         }
     }
     words.append(&mut writer.words);
+    let answer = service(service_name)
+        .and_then(|service| service.operation(operation))
+        .and_then(super::Operation::output);
+    if answer.is_some_and(|shape| shape.members().any(|member| member.streaming)) {
+        words.push("/dev/stdout".to_owned());
+    }
     if !writer.rest.is_empty() {
         words.push("--cli-input-json".to_owned());
         words.push(quoted(&json::compact(&Value::Map(writer.rest))));

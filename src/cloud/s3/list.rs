@@ -167,10 +167,7 @@ pub(crate) fn objects_v2(
         .with_some(answer::DELIMITER, request.get(asked::DELIMITER))
         .with(answer::MAX_KEYS, int(wanted.most))
         .with_some(answer::COMMON_PREFIXES, page.prefixes())
-        .with(
-            answer::ENCODING_TYPE,
-            request.get(asked::ENCODING_TYPE).unwrap_or("url"),
-        )
+        .with_some(answer::ENCODING_TYPE, request.get(asked::ENCODING_TYPE))
         .with(answer::KEY_COUNT, page.count())
         .with_some(answer::CONTINUATION_TOKEN, token)
         .with_some(
@@ -205,10 +202,7 @@ pub(crate) fn objects(
         .with_some(answer::DELIMITER, request.get(asked::DELIMITER))
         .with(answer::MAX_KEYS, int(wanted.most))
         .with_some(answer::COMMON_PREFIXES, page.prefixes())
-        .with(
-            answer::ENCODING_TYPE,
-            request.get(asked::ENCODING_TYPE).unwrap_or("url"),
-        ))
+        .with_some(answer::ENCODING_TYPE, request.get(asked::ENCODING_TYPE)))
 }
 
 /// `ListObjectVersions`: every version and delete marker, of each key the newest first. A page
@@ -282,8 +276,5 @@ pub(crate) fn versions(
         .with_some(answer::DELIMITER, request.get(asked::DELIMITER))
         .with(answer::MAX_KEYS, int(wanted.most))
         .with_some(answer::COMMON_PREFIXES, page.prefixes())
-        .with(
-            answer::ENCODING_TYPE,
-            request.get(asked::ENCODING_TYPE).unwrap_or("url"),
-        ))
+        .with_some(answer::ENCODING_TYPE, request.get(asked::ENCODING_TYPE)))
 }

@@ -11,6 +11,7 @@ pub(crate) mod tests;
 pub use bucket::{Bucket, Versioning, is_bucket_name};
 pub use checksum::md5_hex;
 pub use object::{Object, Version};
+pub(crate) use policy::actions;
 pub use policy::{BucketPolicy, PublicAccess};
 
 use crate::cloud::Cloud;

@@ -109,6 +109,14 @@ const BUCKET_ACTIONS: &str = "CreateBucket DeleteBucket DeleteBucketPolicy Delet
     PutInventoryConfiguration PutLifecycleConfiguration PutMetricsConfiguration \
     PutReplicationConfiguration";
 
+/// Every action of S3.
+pub(crate) fn actions() -> impl Iterator<Item = &'static str> {
+    OBJECT_ACTIONS
+        .split_whitespace()
+        .chain(BUCKET_ACTIONS.split_whitespace())
+        .chain(["ListAllMyBuckets"])
+}
+
 fn malformed(said: impl Into<String>) -> Fault {
     Fault::new("MalformedPolicy", said)
 }

@@ -244,6 +244,16 @@ pub(super) fn options(operation: Operation, paginated: bool) -> Vec<Opt> {
         false,
     );
     if paginated {
+        // These are the client's, also where the API has a parameter of that name.
+        options.retain(|it| it.name != "max-items" && it.name != "page-size");
+        let mut push = |name: String, takes, sets, required| {
+            options.push(Opt {
+                name,
+                takes,
+                sets,
+                required,
+            });
+        };
         push("starting-token".to_owned(), Takes::One, Sets::Own, false);
         push("max-items".to_owned(), Takes::Number, Sets::Own, false);
         push("page-size".to_owned(), Takes::Number, Sets::Own, false);

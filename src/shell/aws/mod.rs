@@ -242,15 +242,21 @@ fn request(shell: &Shell<'_>, operation: Operation, args: &[String]) -> Result<R
         customs::apply(operation.name(), &given, &mut params)?;
     }
     document(shell, &given, &mut params, operation)?;
-    // The client checks what it receives.
-    if operation
-        .input()
-        .and_then(|it| it.member("ChecksumMode"))
-        .is_some()
-        && arguments::received(operation).is_some()
-        && !params.contains_key("ChecksumMode")
-    {
-        params.insert("ChecksumMode", Value::from("ENABLED"));
+    if operation.service().name == "s3" {
+        let takes = |name: &str| operation.input().and_then(|it| it.member(name)).is_some();
+        // The client checks what it receives, and takes keys that no XML can hold.
+        for (name, value, fits) in [
+            (
+                "ChecksumMode",
+                "ENABLED",
+                arguments::received(operation).is_some(),
+            ),
+            ("EncodingType", "url", true),
+        ] {
+            if fits && takes(name) && !params.contains_key(name) {
+                params.insert(name, Value::from(value));
+            }
+        }
     }
     if operation.service().name == "ec2" {
         customs::finish(operation.name(), &mut params);
