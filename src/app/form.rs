@@ -50,11 +50,11 @@ fn row(
         _ => field.help.clone(),
     };
     let below = html! {
-        <p id={help.clone()} class={if wrong { "field-help field-wrong" } else { "field-help" }}>{ said }</p>
+        <p id={help.clone()} class={if wrong { "setting-help setting-wrong" } else { "setting-help" }}>{ said }</p>
     };
     if let Control::Many(choices) = &field.control {
         return html! {
-            <fieldset key={field.key} class="field field-many" aria-describedby={help}>
+            <fieldset key={field.key} class="setting setting-many" aria-describedby={help}>
                 <legend>{ field.label }</legend>
                 { for choices.iter().map(|choice| tick(&id, field.key, choice, value, filled)) }
                 { below }
@@ -62,7 +62,7 @@ fn row(
         };
     }
     html! {
-        <div key={field.key} class="field">
+        <div key={field.key} class="setting">
             <label for={id.clone()}>{ field.label }</label>
             { control(&id, &help, field.key, &field.control, value, wrong, filled) }
             { below }

@@ -1,32 +1,238 @@
 //! What a call must be allowed, asked of the policy engine.
 
 use crate::cloud::Cloud;
-use crate::door::{Call, Caller, Denial, Need, Operation};
+use crate::door::{Call, Caller, Context as DoorContext, Denial, Need, Operation, Via};
 use crate::ec2::Ec2;
 use crate::fault::Fault;
 use crate::json;
 use crate::region::Region;
+use crate::s3;
 use crate::table::{Noun, Resource};
 use crate::value::{Map, Value};
 use hopwise_policy::{Attached, Context, Decision, Layers, Policy, PolicyKind, Request};
+
+/// Who is asked about in a [`Question`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Principal {
+    /// The account's root user.
+    Root,
+    /// The user of this name in the account.
+    User(String),
+    /// Whoever doesn't sign.
+    Anonymous,
+}
+
+/// May somebody do something?
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Question {
+    /// The account of the principal.
+    pub account: String,
+    /// Who.
+    pub principal: Principal,
+    /// What: `s3:GetObject`.
+    pub action: String,
+    /// On what: an ARN, or `*` where the action knows no resources.
+    pub resource: String,
+    /// The Region of the endpoint.
+    pub region: String,
+    /// How the call would come to AWS.
+    pub via: Via,
+}
+
+impl Cloud {
+    /// Asks what the door asks before a call, with the same policies and the same keys; only what
+    /// the parameters of a call would add is missing.
+    ///
+    /// # Errors
+    ///
+    /// There is no such account, user or Region, or the engine can't tell.
+    pub fn may(&self, question: &Question) -> Result<Decision, Fault> {
+        let nobody = |said: String| Fault::new("NoSuchEntity", said);
+        let account = self
+            .account(&question.account)
+            .ok_or_else(|| nobody(format!("There is no account {}.", question.account)))?;
+        let caller = match &question.principal {
+            Principal::Anonymous => Caller::anonymous(),
+            Principal::Root => account.iam.root(&account.id),
+            Principal::User(name) => {
+                let user = account.iam.user(name);
+                let user = user.ok_or_else(|| crate::iam::no_entity("user", name))?;
+                user.caller(&account.id)
+            }
+        };
+        let region = Region::find(&question.region)
+            .ok_or_else(|| nobody(format!("There is no Region {}.", question.region)))?;
+        let asker = Asker {
+            cloud: self,
+            caller: &caller,
+            region,
+            via: question.via,
+        };
+        let (_, decision) = asker.decide(&question.action, &question.resource, Context::new())?;
+        Ok(decision)
+    }
+}
+
+/// The actions that policies know of a service of this cloud; none of any other service.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+pub fn actions(service: &str) -> Vec<&'static str> {
+    match crate::api::service(service) {
+        // S3's are named otherwise than its operations.
+        Some(found) if found.name == "s3" => s3::actions().collect(),
+        Some(found) => (found.operations().map(|it| it.name()))
+            .chain(found.others().iter().copied())
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Who asks AWS for something, from where.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) cloud: &'a Cloud,
+    pub(crate) caller: &'a Caller,
+    pub(crate) region: &'static Region,
+    pub(crate) via: Via,
+}
+
+impl<'a> Asker<'a> {
+    /// Whoever calls the operation whose body this is.
+    pub(crate) fn of(context: &'a DoorContext<'_>) -> Self {
+        Asker {
+            cloud: context.cloud,
+            caller: &context.caller,
+            region: context.region,
+            via: context.via,
+        }
+    }
+
+    /// What all policies together say, with the request that they were asked; `keys` are those
+    /// that the call adds.
+    pub(crate) fn decide(
+        self,
+        action: &str,
+        resource: &str,
+        keys: Context,
+    ) -> Result<(Request, Decision), Fault> {
+        // A bucket that is to be made has no owner yet, and who has its name has no say.
+        let bucket = s3::bucket_of_arn(resource)
+            .filter(|_| action != "s3:CreateBucket")
+            .and_then(|name| self.cloud.bucket(name));
+        let identity = identity_policies(self.cloud, self.caller);
+        let bucket_policy = bucket.and_then(|(_, bucket)| {
+            let text = bucket.policy.as_ref()?.text(self.cloud);
+            let (policy, _) = hopwise_policy::parse(&text, PolicyKind::Bucket);
+            Some((format!("the bucket policy of {}", bucket.name), policy?))
+        });
+        let layers = Layers {
+            identity: identity
+                .iter()
+                .map(|(name, policy)| Attached { name, policy })
+                .collect(),
+            resource: (bucket_policy.as_ref()).map(|(name, policy)| Attached { name, policy }),
+            restrict_public_buckets: bucket.is_some_and(|(_, bucket)| {
+                bucket
+                    .public_access
+                    .is_some_and(|it| it.restrict_public_buckets)
+            }),
+            ..Layers::default()
+        };
+        let mut context = self.context(keys);
+        if let Some((owner, _)) = bucket {
+            context.set("aws:ResourceAccount", owner.id.as_str());
+            context.set("s3:ResourceAccount", owner.id.as_str());
+        }
+        let request = Request {
+            caller: policy_caller(self.caller),
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            resource_account: bucket.map(|(owner, _)| owner.id.clone()),
+            context,
+        };
+        let decision = hopwise_policy::decide(&request, &layers)
+            .map_err(|unsupported| Fault::new("InternalError", unsupported.to_string()))?;
+        Ok((request, decision))
+    }
+
+    /// Is it allowed? Else the denial in the words of the service.
+    pub(crate) fn require(
+        self,
+        service: &str,
+        writes: bool,
+        action: &str,
+        resource: &str,
+        keys: Context,
+    ) -> Result<(), Fault> {
+        let (request, decision) = self.decide(action, resource, keys)?;
+        if decision.is_allowed() {
+            return Ok(());
+        }
+        Err(denied(service, writes, &request, &decision))
+    }
+
+    /// The keys that every request carries, added to its own.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    fn context(self, mut context: Context) -> Context {
+        let (cloud, caller) = (self.cloud, self.caller);
+        let kind = match (&caller.user, caller.is_anonymous()) {
+            (_, true) => "Anonymous",
+            (Some(_), false) => "User",
+            (None, false) => "Account",
+        };
+        for (key, value) in [
+            ("aws:CurrentTime", cloud.now().to_string().as_str()),
+            ("aws:EpochTime", cloud.now().0.to_string().as_str()),
+            ("aws:PrincipalType", kind),
+            ("aws:RequestedRegion", self.region.name),
+            ("aws:SecureTransport", "true"),
+            ("aws:ViaAWSService", "false"),
+            ("aws:userid", caller.id.as_str()),
+        ] {
+            context.set(key, value);
+        }
+        if !caller.is_anonymous() {
+            context.set("aws:PrincipalArn", caller.arn.as_str());
+            context.set("aws:PrincipalAccount", caller.account.as_str());
+        }
+        if let Some(name) = &caller.user {
+            context.set("aws:username", name.as_str());
+            let user = (cloud.account(&caller.account)).and_then(|it| it.iam.user(name));
+            for (key, value) in user.into_iter().flat_map(|user| user.tags.iter()) {
+                context.set(&format!("aws:PrincipalTag/{key}"), value);
+            }
+        }
+        if let Some(source) = self.via.source {
+            context.set("aws:SourceIp", source.to_string());
+        }
+        context
+    }
+}
 
 /// Is the caller allowed everything that the call needs? The first need that is not allowed is
 /// the one AWS names.
 pub(crate) fn authorize(
     cloud: &Cloud,
     caller: &Caller,
-    region: &Region,
+    region: &'static Region,
     call: &Call,
     operation: &Operation,
 ) -> Result<(), Fault> {
-    let policies = identity_policies(cloud, caller);
-    let layers = Layers {
-        identity: policies
-            .iter()
-            .map(|(name, policy)| Attached { name, policy })
-            .collect(),
-        ..Layers::default()
+    let asker = Asker {
+        cloud,
+        caller,
+        region,
+        via: call.via,
     };
+    if call.service == "s3" {
+        for need in operation.needs {
+            for (action, resource) in s3::needed(cloud, *need, &call.params) {
+                let keys = s3::keys(cloud, &action, &call.params);
+                asker.require("s3", operation.writes, &action, &resource, keys)?;
+            }
+        }
+        return Ok(());
+    }
+    let action = format!("{}:{}", call.service, operation.name);
     let mut concerned: Vec<String> = operation
         .needs
         .iter()
@@ -43,21 +249,17 @@ pub(crate) fn authorize(
             format!("arn:aws:ec2:{}:{}:{kind}/*", region.name, caller.account)
         }));
     }
-    // Who asks for what, and under which circumstances, is the same for all of them.
-    let mut request = Request {
-        caller: policy_caller(caller),
-        action: format!("{}:{}", call.service, operation.name),
-        resource: String::new(),
-        resource_account: None,
-        context: context(cloud, caller, region, call),
-    };
     for resource in concerned {
-        request.resource = resource;
-        let decision = hopwise_policy::decide(&request, &layers)
-            .map_err(|unsupported| Fault::new("InternalError", format!("{unsupported:?}")))?;
-        if !decision.is_allowed() {
-            return Err(denied(&call.service, operation, &request, &decision));
+        // Which policy is attached or detached is a key of its own.
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+        let mut keys = Context::new();
+        if let (true, Some(arn)) = (
+            operation.name.starts_with("Attach") || operation.name.starts_with("Detach"),
+            call.params.get("PolicyArn").and_then(Value::as_str),
+        ) {
+            keys.set("iam:PolicyARN", arn);
         }
+        asker.require(&call.service, operation.writes, &action, &resource, keys)?;
     }
     Ok(())
 }
@@ -77,20 +279,21 @@ pub(crate) fn check_identity_policy(document: &str) -> Result<(), Fault> {
 }
 
 fn identity_policies(cloud: &Cloud, caller: &Caller) -> Vec<(String, Policy)> {
-    let user = caller
-        .user
-        .as_ref()
-        .and_then(|name| cloud.account(&caller.account)?.iam.user(name));
+    let iam = cloud.account(&caller.account).map(|account| &account.iam);
+    let user = (caller.user.as_ref()).and_then(|name| Some((iam?, iam?.user(name)?)));
     user.into_iter()
-        .flat_map(|user| &user.policies)
+        .flat_map(|(iam, user)| iam.policies_of(user))
         .filter_map(|(name, text)| {
             let (policy, _) = hopwise_policy::parse(text, PolicyKind::Identity);
-            Some((name.clone(), policy?))
+            Some((name, policy?))
         })
         .collect()
 }
 
 fn policy_caller(caller: &Caller) -> hopwise_policy::Caller {
+    if caller.is_anonymous() {
+        return hopwise_policy::Caller::Anonymous;
+    }
     let account = caller.account.clone();
     match caller.user {
         Some(_) => hopwise_policy::Caller::User {
@@ -99,35 +302,6 @@ fn policy_caller(caller: &Caller) -> hopwise_policy::Caller {
         },
         None => hopwise_policy::Caller::Root { account },
     }
-}
-
-/// The keys that every request carries.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn context(cloud: &Cloud, caller: &Caller, region: &Region, call: &Call) -> Context {
-    let mut context = Context::new()
-        .with("aws:CurrentTime", cloud.now().to_string())
-        .with("aws:EpochTime", cloud.now().0.to_string())
-        .with("aws:PrincipalArn", caller.arn.as_str())
-        .with("aws:PrincipalAccount", caller.account.as_str())
-        .with(
-            "aws:PrincipalType",
-            if caller.user.is_some() {
-                "User"
-            } else {
-                "Account"
-            },
-        )
-        .with("aws:RequestedRegion", region.name)
-        .with("aws:SecureTransport", "true")
-        .with("aws:ViaAWSService", "false")
-        .with("aws:userid", caller.id.as_str());
-    if let Some(name) = &caller.user {
-        context.set("aws:username", name.as_str());
-    }
-    if let Some(source) = call.via.source {
-        context.set("aws:SourceIp", source.to_string());
-    }
-    context
 }
 
 /// The ARNs that a need concerns; none where the parameter that names them is absent.
@@ -144,6 +318,12 @@ fn resources(
         "image" => format!("arn:aws:ec2:{here}::image/{id}"),
         kind => format!("arn:aws:ec2:{here}:{account}:{kind}/{id}"),
     };
+    let iam = || cloud.account(account).map(|account| &account.iam);
+    // What is new gets its path from the request.
+    let named = |kind: &str, name: &str| {
+        let path = params.get("Path").and_then(Value::as_str).unwrap_or("/");
+        format!("arn:aws:iam::{account}:{kind}{path}{name}")
+    };
     match need {
         Need::Any => vec!["*".to_owned()],
         Need::New(kind) => vec![arn(kind, "*")],
@@ -154,22 +334,31 @@ fn resources(
                 arn(kind, id)
             })
             .collect(),
-        Need::Users => vec![format!("arn:aws:iam::{account}:user/")],
+        Need::All(kind) => vec![format!("arn:aws:iam::{account}:{kind}/")],
         Need::User(path) => {
             let name = strings(params, path).first().copied().map(str::to_owned);
             let name = name.or_else(|| caller.user.clone());
             let Some(name) = name else {
                 return vec![caller.arn.clone()];
             };
-            let iam = cloud.account(account).map(|account| &account.iam);
-            vec![match iam.and_then(|iam| iam.user(&name)) {
-                Some(user) => user.arn(account),
-                None => {
-                    let path = params.get("Path").and_then(Value::as_str).unwrap_or("/");
-                    format!("arn:aws:iam::{account}:user{path}{name}")
-                }
+            let found = iam().and_then(|iam| iam.user(&name));
+            vec![found.map_or_else(|| named("user", &name), |user| user.arn(account))]
+        }
+        Need::Group(path) => {
+            let name = strings(params, path).first().copied().unwrap_or_default();
+            let found = iam().and_then(|iam| iam.groups.get(name));
+            vec![found.map_or_else(|| named("group", name), |group| group.arn(account))]
+        }
+        Need::Policy(path) => {
+            let name = strings(params, path).first().copied().unwrap_or_default();
+            vec![if name.starts_with("arn:") {
+                name.to_owned()
+            } else {
+                named("policy", name)
             }]
         }
+        // What S3 needs is asked otherwise: `s3::needed`.
+        Need::Bucket(_) | Need::Object(_) | Need::CopySource | Need::Buckets => Vec::new(),
     }
 }
 
@@ -206,17 +395,19 @@ fn strings<'a>(params: &'a Map, path: &str) -> Vec<&'a str> {
 }
 
 /// The denial in the words of the service.
-fn denied(service: &str, operation: &Operation, request: &Request, decision: &Decision) -> Fault {
+fn denied(service: &str, writes: bool, request: &Request, decision: &Decision) -> Fault {
     let said = decision.denial_message().unwrap_or_default();
-    let mut fault = if service == "ec2" {
-        let mut message = format!("You are not authorized to perform this operation. {said}");
-        if operation.writes {
-            message.push_str(". Encoded authorization failure message: ");
-            message.push_str(&encoded(request, decision));
+    let mut fault = match service {
+        "ec2" => {
+            let mut message = format!("You are not authorized to perform this operation. {said}");
+            if writes {
+                message.push_str(". Encoded authorization failure message: ");
+                message.push_str(&encoded(request, decision));
+            }
+            Fault::new("UnauthorizedOperation", message)
         }
-        Fault::new("UnauthorizedOperation", message)
-    } else {
-        Fault::new("AccessDenied", said)
+        "s3" => s3::denied(request, decision),
+        _ => Fault::new("AccessDenied", said),
     };
     fault.denial = Some(Box::new(Denial {
         action: request.action.clone(),

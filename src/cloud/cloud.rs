@@ -5,6 +5,7 @@ use crate::ec2::{self, Ec2};
 use crate::iam::Iam;
 use crate::id::{Born, Id};
 use crate::region::{REGIONS, Region};
+use crate::s3::{Bucket, S3};
 use crate::time::Time;
 use hopwise_machine::{Machine, Os};
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ pub struct Account {
     pub id: String,
     /// Its users, keys and policies.
     pub iam: Iam,
+    /// Its buckets.
+    pub s3: S3,
     pub(crate) regions: BTreeMap<&'static str, Rc<Ec2>>,
 }
 
@@ -99,6 +102,7 @@ impl Cloud {
         let account = Account {
             id: ACCOUNT.to_owned(),
             iam,
+            s3: S3::default(),
             regions,
         };
         let laptop = Machine::new("laptop", Os::Laptop);
@@ -139,6 +143,18 @@ impl Cloud {
                 .regions()
                 .filter_map(move |(name, ec2)| Some((account, Region::find(name)?, ec2)))
         })
+    }
+
+    /// The bucket of this name, of which there is one in all accounts together.
+    pub fn bucket(&self, name: &str) -> Option<(&Account, &Bucket)> {
+        self.accounts()
+            .find_map(|account| Some((account, account.s3.bucket(name)?)))
+    }
+
+    pub(crate) fn bucket_mut(&mut self, name: &str) -> Option<&mut Bucket> {
+        let owner = self.bucket(name)?.0.id.clone();
+        let account = Rc::make_mut(self.accounts.get_mut(&owner)?);
+        account.s3.bucket_mut(name)
     }
 
     /// The inside of a machine: an instance by its id, or [`LAPTOP`].

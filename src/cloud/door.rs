@@ -12,7 +12,7 @@ use crate::field::Doc;
 use crate::id::Id;
 use crate::region::Region;
 use crate::time::Time;
-use crate::{Map, Value, ec2, iam, json, sts};
+use crate::{Map, Value, ec2, iam, json, s3, sts};
 use hopwise_explain::Explanation;
 use hopwise_machine::Machine;
 use std::net::IpAddr;
@@ -109,7 +109,7 @@ pub struct Denial {
 /// Who calls, once the access key is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
-    /// The account of the caller.
+    /// The account of the caller; empty for one who signs nothing.
     pub account: String,
     /// The user; `None` is the account's root user.
     pub user: Option<String>,
@@ -119,6 +119,24 @@ pub struct Caller {
     pub id: String,
     /// The access key used.
     pub access_key_id: String,
+}
+
+impl Caller {
+    /// Whoever doesn't sign. Only S3 asks what such a caller may.
+    pub(crate) fn anonymous() -> Self {
+        Caller {
+            account: String::new(),
+            user: None,
+            arn: "anonymous".to_owned(),
+            id: "anonymous".to_owned(),
+            access_key_id: String::new(),
+        }
+    }
+
+    /// Did the caller sign nothing?
+    pub fn is_anonymous(&self) -> bool {
+        self.account.is_empty()
+    }
 }
 
 /// Something AWS does by itself, or the inside of a machine does, that the driver is to carry out.
@@ -171,10 +189,22 @@ pub(crate) enum Need {
     /// Concerns the things of this kind named by a parameter, e.g. `InstanceIds[]`.
     /// An empty kind is told by the id's prefix.
     On(&'static str, &'static str),
-    /// Concerns all IAM users.
-    Users,
+    /// Concerns all of a kind of IAM (`user`, `group`, `policy`): its list.
+    All(&'static str),
     /// Concerns the IAM user named by a parameter, or the caller.
     User(&'static str),
+    /// Concerns the IAM group named by a parameter.
+    Group(&'static str),
+    /// Concerns the managed policy named by a parameter: its ARN, or the name of a new one.
+    Policy(&'static str),
+    /// This action on the S3 bucket that `Bucket` names.
+    Bucket(&'static str),
+    /// This action on the S3 object that `Bucket` and `Key` name, or on a version of it.
+    Object(&'static str),
+    /// Reading the object that `CopySource` names.
+    CopySource,
+    /// `s3:ListAllMyBuckets`.
+    Buckets,
 }
 
 /// Rows of a service's operations. `read` ones are questions, `write` ones belong into the log.
@@ -219,6 +249,7 @@ pub(crate) struct Context<'a> {
     pub(crate) cloud: &'a mut Cloud,
     pub(crate) caller: Caller,
     pub(crate) region: &'static Region,
+    pub(crate) via: Via,
     pub(crate) mint: Mint,
     /// An empty Region, for an account that has none (which no account is).
     empty: Ec2,
@@ -280,7 +311,12 @@ impl Cloud {
     /// the words of its operating system.
     pub fn apply(&mut self, act: &Act) -> Result<Answer, Fault> {
         match act {
-            Act::Call(call) => self.call(call),
+            Act::Call(call) => self
+                .call(call)
+                .map_err(|fault| match call.service.as_str() {
+                    "s3" => s3::as_answered(&call.operation, fault),
+                    _ => fault,
+                }),
             Act::Machine { machine, act } => {
                 self.change_machine(machine, std::slice::from_ref(act))?;
                 self.acts += 1;
@@ -398,6 +434,9 @@ impl Cloud {
     /// `SignatureDoesNotMatch` for a wrong secret.
     pub fn caller(&self, service: &str, credentials: &Credentials) -> Result<Caller, Fault> {
         let key = &credentials.access_key_id;
+        if service == "s3" && key.is_empty() {
+            return Ok(Caller::anonymous());
+        }
         let found = self
             .accounts()
             .find_map(|account| account.iam.caller(&account.id, key));
@@ -408,15 +447,19 @@ impl Cloud {
             return Err(bad_key(service));
         }
         if secret != credentials.secret_access_key {
-            return Err(if service == "ec2" {
-                bad_key(service)
-            } else {
-                Fault::new(
+            return Err(match service {
+                "ec2" => bad_key(service),
+                "s3" => Fault::new(
+                    "SignatureDoesNotMatch",
+                    "The request signature we calculated does not match the signature you \
+                     provided. Check your key and signing method.",
+                ),
+                _ => Fault::new(
                     "SignatureDoesNotMatch",
                     "The request signature we calculated does not match the signature you \
                      provided. Check your AWS Secret Access Key and signing method. Consult the \
                      service documentation for details.",
-                )
+                ),
             });
         }
         Ok(caller)
@@ -448,6 +491,9 @@ impl Cloud {
         if let Some(wrong) = api::validate(shapes.input(), &params).first() {
             return Err(Fault::new("ValidationError", wrong.to_string()));
         }
+        if call.service == "s3" {
+            s3::check(self, call)?;
+        }
         authorize::authorize(self, &caller, region, call, operation)?;
         if call.params.get("DryRun") == Some(&Value::Bool(true)) {
             return Err(Fault::new(
@@ -473,6 +519,7 @@ impl Cloud {
             cloud: &mut copy,
             caller,
             region,
+            via: call.via,
             empty: Ec2::default(),
         };
         let mut value = (operation.body)(&mut context, &call.params)?;
@@ -512,6 +559,10 @@ fn bad_key(service: &str) -> Fault {
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
+        "s3" => Fault::new(
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+        ),
         _ => Fault::new(
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
@@ -523,6 +574,7 @@ fn body(service: &str, operation: &str) -> Option<&'static Operation> {
     let operations = match service {
         "ec2" => ec2::OPERATIONS,
         "iam" => iam::OPERATIONS,
+        "s3" => s3::OPERATIONS,
         "sts" => sts::OPERATIONS,
         _ => return None,
     };
@@ -542,6 +594,10 @@ fn paginate(operation: api::Operation, params: &Map, value: &mut Value) -> Resul
     let Value::Map(answer) = value else {
         return Ok(());
     };
+    // Keys and what stands for many of them share a page, so a bucket's lists cut themselves.
+    if operation.service().name == "s3" && page.result_key.len() > 1 {
+        return Ok(());
+    }
     let limit = page
         .limit_key
         .iter()
@@ -609,6 +665,7 @@ mod tests {
         for (service, rows) in [
             ("ec2", ec2::OPERATIONS),
             ("iam", iam::OPERATIONS),
+            ("s3", s3::OPERATIONS),
             ("sts", sts::OPERATIONS),
         ] {
             for row in rows {

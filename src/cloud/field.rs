@@ -191,6 +191,11 @@ impl<'a, S> View<'a, S> {
         self.map.get(field.name).and_then(K::read)
     }
 
+    /// The members as they came, for what several structures have alike.
+    pub(crate) fn params(self) -> &'a Map {
+        self.map
+    }
+
     /// Is the member there?
     pub fn has<K>(self, field: Field<S, K>) -> bool {
         self.map.contains_key(field.name)
@@ -230,6 +235,14 @@ impl<S> Doc<S> {
     pub fn new() -> Self {
         Doc {
             map: Map::new(),
+            marker: PhantomData,
+        }
+    }
+
+    /// What stands in a map already.
+    pub(crate) fn of(map: Map) -> Self {
+        Doc {
+            map,
             marker: PhantomData,
         }
     }

@@ -19,6 +19,7 @@ pub mod iam;
 mod id;
 pub mod json;
 mod region;
+pub mod s3;
 mod sts;
 mod table;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub mod fields {
     include!(concat!(env!("OUT_DIR"), "/fields.rs"));
 }
 
+pub use authorize::{Principal, Question, actions};
 pub use cloud::{
     ACCOUNT, Account, Cloud, Genesis, LAPTOP, LAPTOP_ADDRESS, Minted, OUTSIDE_ADDRESS,
 };

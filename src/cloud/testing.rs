@@ -6,6 +6,7 @@ use crate::{Act, Call, Cloud, Credentials, Genesis, Value, Via, json};
 pub(crate) struct Lab {
     pub(crate) cloud: Cloud,
     pub(crate) credentials: Credentials,
+    pub(crate) region: &'static str,
 }
 
 impl Lab {
@@ -19,35 +20,64 @@ impl Lab {
             seed: 7,
             default_vpc,
         });
-        let key = &cloud.account(crate::ACCOUNT).unwrap().iam.root_key;
-        let credentials = Credentials {
-            access_key_id: key.id.clone(),
-            secret_access_key: key.secret.clone(),
-        };
-        Lab { cloud, credentials }
+        let credentials = root_of(&cloud, crate::ACCOUNT);
+        Lab {
+            cloud,
+            credentials,
+            region: "us-east-1",
+        }
+    }
+
+    /// The same world as somebody else sees it.
+    pub(crate) fn sign(&mut self, credentials: Credentials) {
+        self.credentials = credentials;
+    }
+
+    /// From now on nothing is signed.
+    pub(crate) fn anonymous(&mut self) {
+        self.credentials = Credentials::default();
+    }
+
+    pub(crate) fn root(&mut self) {
+        self.credentials = root_of(&self.cloud, crate::ACCOUNT);
+    }
+
+    /// Adds another account and gives the key of its root user.
+    pub(crate) fn other_account(&mut self, id: &str) -> Credentials {
+        let mut other = crate::Account::clone(self.cloud.account(crate::ACCOUNT).unwrap());
+        other.id = id.to_owned();
+        let mut mint = crate::cloud::Mint::new(1, 0, id);
+        other.iam = crate::iam::Iam::new(&mut mint, crate::Time::EPOCH);
+        other.s3 = crate::s3::S3::default();
+        self.cloud.accounts.insert(id.to_owned(), other.into());
+        root_of(&self.cloud, id)
+    }
+
+    /// Makes a user and gives an access key of it; the caller stays who it was.
+    pub(crate) fn user(&mut self, name: &str) -> Credentials {
+        let named = format!(r#"{{"UserName":"{name}"}}"#);
+        self.call("CreateUser", &named).unwrap();
+        let key = self.call("CreateAccessKey", &named).unwrap();
+        Credentials {
+            access_key_id: self.at(&key, "AccessKey.AccessKeyId"),
+            secret_access_key: self.at(&key, "AccessKey.SecretAccessKey"),
+        }
     }
 
     /// Calls an operation; `params` is JSON.
     pub(crate) fn call(&mut self, operation: &str, params: &str) -> Result<Value, String> {
-        let service = if crate::api::service("ec2")
-            .unwrap()
-            .operation(operation)
-            .is_some()
-        {
-            "ec2"
-        } else if operation == "GetCallerIdentity" {
-            "sts"
-        } else {
-            "iam"
-        };
+        let service = crate::api::services()
+            .iter()
+            .find(|service| service.operation(operation).is_some())
+            .unwrap_or_else(|| panic!("no service has {operation}"));
         let Ok(Value::Map(params)) = json::parse(params) else {
             panic!("no JSON object: {params}");
         };
         let act = Act::Call(Call {
             credentials: self.credentials.clone(),
-            region: "us-east-1".to_owned(),
+            region: self.region.to_owned(),
             via: Via::default(),
-            service: service.to_owned(),
+            service: service.name.to_owned(),
             operation: operation.to_owned(),
             params,
         });
@@ -97,6 +127,37 @@ impl Lab {
             self.cloud.apply(&act).unwrap();
         }
     }
+}
+
+fn root_of(cloud: &Cloud, account: &str) -> Credentials {
+    let key = &cloud.account(account).unwrap().iam.root_key;
+    Credentials {
+        access_key_id: key.id.clone(),
+        secret_access_key: key.secret.clone(),
+    }
+}
+
+/// A refusal: the operation, its parameters, what is said, and parameters that are taken.
+pub(crate) type Refusal = (&'static str, &'static str, &'static str, &'static str);
+
+/// Each of the calls is refused so and changes nothing, and its twin is taken.
+pub(crate) fn check_refusals(start: &Lab, rows: &[Refusal]) {
+    for (operation, params, expected, twin) in rows {
+        let mut lab = start.clone();
+        assert_eq!(
+            lab.refused(operation, params),
+            *expected,
+            "{operation} {params}"
+        );
+        lab.call(operation, twin)
+            .unwrap_or_else(|fault| panic!("{operation} {twin}: {fault}"));
+    }
+}
+
+/// A document with these statements, as a JSON string.
+pub(crate) fn document(statements: &str) -> String {
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+    json::compact(&Value::from(text))
 }
 
 #[test]

@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** a page reads these and never the fields of a resource.
 
+mod access;
+
+pub use access::{BucketView, IdentityView};
+
 use crate::cloud::Cloud;
 use crate::ec2::network_acl::LAST_RULE;
 use crate::ec2::route_table::{RouteState, Target};
@@ -22,6 +26,10 @@ pub struct Picture {
     pub loose_gateways: Vec<Node>,
     /// Elastic IP addresses that are associated with nothing.
     pub loose_addresses: Vec<Node>,
+    /// The account's buckets in it, as they were made.
+    pub buckets: Vec<BucketView>,
+    /// The account's users, groups and policies, which are in no Region.
+    pub identities: IdentityView,
 }
 
 /// Something with an id and a name.
@@ -184,6 +192,10 @@ pub fn kind_word(kind: &str) -> &'static str {
         "network-interface" => "Network interface",
         "instance" => "Instance",
         "key-pair" => "Key pair",
+        "bucket" => "Bucket",
+        "user" => "User",
+        "group" => "Group",
+        "policy" => "Managed policy",
         "internet" => "Internet",
         "laptop" => "Your laptop",
         _ => "Resource",
@@ -392,8 +404,8 @@ impl Cloud {
     pub fn picture(&self, account: &str, region: &str) -> Picture {
         let found = self
             .account(account)
-            .and_then(|account| account.ec2(region));
-        let (Some(ec2), Some(here)) = (found, Region::find(region)) else {
+            .and_then(|account| Some((account, account.ec2(region)?)));
+        let (Some((account, ec2)), Some(here)) = (found, Region::find(region)) else {
             return Picture::default();
         };
         Picture {
@@ -418,12 +430,18 @@ impl Cloud {
                 .filter(|address| address.association.is_none())
                 .map(|address| node(address.as_ref(), address.public.to_string()))
                 .collect(),
+            buckets: access::buckets(account, region),
+            identities: access::identities(self, account),
         }
     }
 
     /// Everything about the thing with this id.
     pub fn details(&self, account: &str, region: &str, id: &str) -> Option<Details> {
-        let ec2 = self.account(account)?.ec2(region)?;
+        let account = self.account(account)?;
+        if id.starts_with("arn:") {
+            return access::details(self, account, id);
+        }
+        let ec2 = account.ec2(region)?;
         Shower { ec2 }.details(id)
     }
 
@@ -432,6 +450,7 @@ impl Cloud {
         self.places()
             .find_map(|(_, _, ec2)| Shower { ec2 }.details(id))
             .and_then(|details| details.node.name)
+            .or_else(|| access::name_of(self, id))
     }
 }
 

@@ -39,6 +39,53 @@ pub enum Predicate {
     /// `routes $subnet 0.0.0.0/0 -> internet-gateway`: the table that decides for it has that
     /// route, active.
     Routes(RoutesOf, Prefix, RouteTarget),
+    /// `allow $ana s3:GetObject $bucket/*`: the policies let the principal do it.
+    Allow(Access),
+    /// `deny $ana s3:GetObject $bucket/*`: they don't, by a statement or by silence.
+    Deny(Access),
+}
+
+/// Who does what to what.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Access {
+    /// Who.
+    pub who: Who,
+    /// The action, `s3:GetObject`.
+    pub action: String,
+    /// On what.
+    pub resource: Target,
+}
+
+/// Who asks for something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// `$ana`: the user whose name the set-up kept.
+    Name(String),
+    /// The account's root user.
+    Root,
+    /// Whoever doesn't sign.
+    Anonymous,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Who::Name(name) => f.write_str(name),
+            Who::Root => f.write_str("root"),
+            Who::Anonymous => f.write_str("anonymous"),
+        }
+    }
+}
+
+/// What something is done to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// `$bucket`, `$bucket/key`, `$bucket/*`: a thing by its name, or what is in it.
+    Name(String, Option<String>),
+    /// `arn:aws:s3:::reports`
+    Arn(String),
+    /// `*`: of an action that knows no resources.
+    Any,
 }
 
 /// From where to where, and what.
@@ -351,10 +398,10 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
     KINDS.iter().map(|row| row.kind)
 }
 
-const PREDICATES: &[&str] = &["reach", "not", "connects", "exists", "count", "routes"];
-const LATER: &[&str] = &[
-    "allow", "deny", "equals", "open", "cost", "commands", "typed",
+const PREDICATES: &[&str] = &[
+    "reach", "not", "connects", "exists", "count", "routes", "allow", "deny",
 ];
+const LATER: &[&str] = &["equals", "open", "cost", "commands", "typed"];
 
 impl Predicate {
     /// The holes its witness fills when it fails.
@@ -372,6 +419,14 @@ impl Predicate {
             Predicate::Exists(_) => &[],
             Predicate::Count(..) => &[Hole::Count],
             Predicate::Routes(..) => &[Hole::Subnet, Hole::Table, Hole::Target],
+            Predicate::Allow(_) | Predicate::Deny(_) => &[
+                Hole::Principal,
+                Hole::Action,
+                Hole::Resource,
+                Hole::Policy,
+                Hole::Reason,
+                Hole::Why,
+            ],
         }
     }
 
@@ -408,6 +463,17 @@ impl Predicate {
                     RouteTarget::Kind(_) | RouteTarget::Local => None,
                 };
                 of.into_iter().chain(target).collect()
+            }
+            Predicate::Allow(access) | Predicate::Deny(access) => {
+                let who = match &access.who {
+                    Who::Name(name) => Some(name.as_str()),
+                    Who::Root | Who::Anonymous => None,
+                };
+                let resource = match &access.resource {
+                    Target::Name(name, _) => Some(name.as_str()),
+                    Target::Arn(_) | Target::Any => None,
+                };
+                who.into_iter().chain(resource).collect()
             }
         }
     }
@@ -602,6 +668,8 @@ impl<'a> Reader<'a> {
                 Some(Predicate::Count(filter, comparison, number))
             }
             "routes" => self.routes(notes),
+            "allow" => self.access(notes).map(Predicate::Allow),
+            "deny" => self.access(notes).map(Predicate::Deny),
             later if LATER.contains(&later) => {
                 notes.error(
                     word.position,
@@ -685,6 +753,60 @@ impl<'a> Reader<'a> {
             return None;
         }
         Some(Query { from, to, flow })
+    }
+
+    fn access(&mut self, notes: &mut Notes) -> Option<Access> {
+        let help = "write `allow $ana s3:GetObject $bucket/*`";
+        let word = self.word("a principal", help, notes)?;
+        let who = match (word.text.as_str(), dollar_name(&word.text)) {
+            ("root", _) => Who::Root,
+            ("anonymous", _) => Who::Anonymous,
+            (_, Some(name)) => Who::Name(name.to_owned()),
+            (text, None) => {
+                let help = match crate::text::nearest(text, ["root", "anonymous"]) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if crate::text::leading_name(text) == Some(text) => {
+                        format!("did you mean `${text}`?")
+                    }
+                    None => "a principal is a user's `$name`, `root` or `anonymous`".to_owned(),
+                };
+                notes.error(word.position, format!("`{text}` is no principal"), help);
+                return None;
+            }
+        };
+        let word = self.word("an action", help, notes)?;
+        let action = word.text.clone();
+        if let Err(help) = known_action(&action) {
+            notes.error(word.position, format!("`{action}` is no action"), help);
+            return None;
+        }
+        let word = self.word("a resource", help, notes)?;
+        let (first, key) = match word.text.split_once('/') {
+            Some((first, key)) => (first, Some(key.to_owned())),
+            None => (word.text.as_str(), None),
+        };
+        let resource = match dollar_name(first) {
+            Some(name) => Target::Name(name.to_owned(), key),
+            None if word.text == "*" => Target::Any,
+            None if word.text.starts_with("arn:") => Target::Arn(word.text.clone()),
+            None => {
+                notes.error(
+                    word.position,
+                    format!("`{}` is no resource", word.text),
+                    match crate::text::leading_name(first) {
+                        Some(name) if name == first => format!("did you mean `${}`?", word.text),
+                        _ => "a resource is `$bucket`, `$bucket/*`, `$bucket/key`, an ARN or `*`"
+                            .to_owned(),
+                    },
+                );
+                return None;
+            }
+        };
+        Some(Access {
+            who,
+            action,
+            resource,
+        })
     }
 
     fn kind(&mut self, notes: &mut Notes) -> Option<(&'static KindRow, Position)> {
@@ -820,6 +942,34 @@ impl<'a> Reader<'a> {
         };
         Some(Predicate::Routes(of, destination, target))
     }
+}
+
+/// Is it an action of a service that there is? Else what was meant.
+fn known_action(action: &str) -> Result<(), String> {
+    let services: Vec<&str> = hopwise_cloud::api::services()
+        .iter()
+        .map(|service| service.name)
+        .collect();
+    let Some((service, name)) = action.split_once(':') else {
+        return Err("an action is a service and what is called, as in `s3:GetObject`".to_owned());
+    };
+    let actions = hopwise_cloud::actions(service);
+    if actions.is_empty() {
+        return Err(suggest(service, &services));
+    }
+    if actions.contains(&name) {
+        return Ok(());
+    }
+    let known = actions
+        .iter()
+        .map(|known| (known.to_ascii_lowercase(), *known));
+    let known: Vec<(String, &str)> = known.collect();
+    let near = crate::text::nearest(name, known.iter().map(|(small, _)| small.as_str()));
+    let near = near.and_then(|near| known.iter().find(|(small, _)| small == near));
+    Err(match near {
+        Some((_, near)) => format!("did you mean `{service}:{near}`?"),
+        None => format!("`{service}` has no such action"),
+    })
 }
 
 fn target_words() -> Vec<&'static str> {

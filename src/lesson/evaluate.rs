@@ -1,5 +1,6 @@
 //! Asking a world whether a check holds, and why not.
 
+use crate::access;
 use crate::check::{Check, Predicate};
 use crate::resources;
 use crate::sentence::Hole;
@@ -32,7 +33,7 @@ pub struct Verdict {
     pub sentence: String,
     /// What the holes are filled with.
     pub values: BTreeMap<Hole, String>,
-    /// How the network came to it, for `reach` and `connects`.
+    /// How the network or the policies came to it, for `reach`, `connects`, `allow` and `deny`.
     pub explanation: Option<Explanation>,
 }
 
@@ -71,6 +72,8 @@ pub fn evaluate(check: &Check, scene: &Scene<'_>) -> Result<Verdict, Unanswerabl
         Predicate::Reach(query) => traffic::reach(scene, query)?,
         Predicate::NotReach(query) => traffic::not_reach(scene, query)?,
         Predicate::Connects(query) => traffic::connects(scene, query)?,
+        Predicate::Allow(access) => access::may(scene, access, true)?,
+        Predicate::Deny(access) => access::may(scene, access, false)?,
         Predicate::Exists(filter) => Finding {
             holds: resources::count(scene, filter)? > 0,
             values: BTreeMap::new(),

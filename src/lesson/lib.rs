@@ -13,6 +13,7 @@
 //!   able to rely on.
 //! - [`Block`] and [`Inline`] are the prose as nodes; [`to_html`] is its first paint.
 
+mod access;
 pub mod bounds;
 mod check;
 mod command;
@@ -39,7 +40,8 @@ mod traffic;
 mod words;
 
 pub use check::{
-    Check, Comparison, Filter, Flow, Kind, Place, Predicate, Query, RouteTarget, RoutesOf, kinds,
+    Access, Check, Comparison, Filter, Flow, Kind, Place, Predicate, Query, RouteTarget, RoutesOf,
+    Target, Who, kinds,
 };
 pub use command::Command;
 pub use diagnostic::{Diagnostic, Position, Severity};

@@ -180,7 +180,11 @@ impl<'a> Proof<'a> {
                     };
                     of.into_iter().chain(target).collect()
                 }
-                Predicate::Reach(_) | Predicate::NotReach(_) | Predicate::Connects(_) => Vec::new(),
+                Predicate::Reach(_)
+                | Predicate::NotReach(_)
+                | Predicate::Connects(_)
+                | Predicate::Allow(_)
+                | Predicate::Deny(_) => Vec::new(),
             };
             for kind in kinds.into_iter().filter(|kind| !resources::is_known(*kind)) {
                 self.error(

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 pub enum Hole {
     /// The component at which the packet stops.
     Hop,
-    /// AWS's code for why, e.g. `NO_ROUTE_TO_DESTINATION`.
+    /// AWS's code for why, e.g. `NO_ROUTE_TO_DESTINATION` or `IMPLICIT_DENY`.
     Reason,
-    /// Why, in one sentence of the tracer.
+    /// Why, in one sentence of the tracer or of the policy engine.
     Why,
     /// The address the packet came from.
     Source,
@@ -28,11 +28,19 @@ pub enum Hole {
     Target,
     /// How many there are.
     Count,
+    /// Who asks, as the lesson calls them.
+    Principal,
+    /// The action that was asked for.
+    Action,
+    /// The ARN it was asked for.
+    Resource,
+    /// The policy that decided, or came nearest.
+    Policy,
 }
 
 impl Hole {
     /// Every hole there is.
-    pub const ALL: [Hole; 10] = [
+    pub const ALL: [Hole; 14] = [
         Hole::Hop,
         Hole::Reason,
         Hole::Why,
@@ -43,6 +51,10 @@ impl Hole {
         Hole::Table,
         Hole::Target,
         Hole::Count,
+        Hole::Principal,
+        Hole::Action,
+        Hole::Resource,
+        Hole::Policy,
     ];
 
     /// How it is written between the braces.
@@ -58,6 +70,10 @@ impl Hole {
             Hole::Table => "table",
             Hole::Target => "target",
             Hole::Count => "count",
+            Hole::Principal => "principal",
+            Hole::Action => "action",
+            Hole::Resource => "resource",
+            Hole::Policy => "policy",
         }
     }
 

@@ -158,11 +158,29 @@ const MAKES: &[(&str, &str)] = &[
     ("RunInstances", "i-"),
 ];
 
+/// What has no id of its own is kept by the name that it was given.
+const NAMED: &[(&str, &str)] = &[
+    ("CreateBucket", "Bucket"),
+    ("CreateGroup", "GroupName"),
+    ("CreateUser", "UserName"),
+];
+
 /// The id that an act was done for.
 fn made(done: &hopwise_world::Done) -> Option<String> {
     let hopwise_cloud::Act::Call(call) = &done.act else {
         return None;
     };
+    let text = |name: &str| call.params.get(name).and_then(|it| it.as_str());
+    if let Some((_, param)) = NAMED.iter().find(|(name, _)| *name == call.operation) {
+        return text(param).map(str::to_owned);
+    }
+    if call.operation == "CreatePolicy" {
+        let (path, name) = (text("Path").unwrap_or("/"), text("PolicyName")?);
+        return Some(format!(
+            "arn:aws:iam::{}:policy{path}{name}",
+            hopwise_cloud::ACCOUNT
+        ));
+    }
     let (_, prefix) = MAKES.iter().find(|(name, _)| *name == call.operation)?;
     let minted = done.minted.iter().find(|it| it.id.starts_with(prefix))?;
     Some(minted.id.clone())

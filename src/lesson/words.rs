@@ -1,7 +1,8 @@
 //! A predicate in words: what a check that passes says of the world.
 
 use crate::check::{
-    Comparison, Filter, Flow, Kind, Place, Predicate, Query, RouteTarget, RoutesOf,
+    Access, Comparison, Filter, Flow, Kind, Place, Predicate, Query, RouteTarget, RoutesOf, Target,
+    Who,
 };
 
 impl Predicate {
@@ -59,8 +60,26 @@ impl Predicate {
                 };
                 format!("the route table of {whose} sends {destination} to {target}")
             }
+            Predicate::Allow(access) => access_clause(access, "may", "anybody may"),
+            Predicate::Deny(access) => access_clause(access, "may not", "nobody without keys may"),
         }
     }
+}
+
+/// Who may do what on what.
+fn access_clause(access: &Access, may: &str, anybody: &str) -> String {
+    let who = match &access.who {
+        Who::Name(name) => format!("${name} {may}"),
+        Who::Root => format!("the account's root user {may}"),
+        Who::Anonymous => anybody.to_owned(),
+    };
+    let on = match &access.resource {
+        Target::Any => String::new(),
+        Target::Arn(arn) => format!(" on {arn}"),
+        Target::Name(name, None) => format!(" on ${name}"),
+        Target::Name(name, Some(inside)) => format!(" on ${name}/{inside}"),
+    };
+    format!("{who} {}{on}", access.action)
 }
 
 /// Who does what to whom.
@@ -170,6 +189,14 @@ mod tests {
             (
                 "exists subnet in $vpc with tag:Name=a cidr-block=10.0.1.0/24",
                 "there is a subnet in $vpc whose Name is a and whose cidr-block is 10.0.1.0/24",
+            ),
+            (
+                "deny $web s3:GetObject $vpc/*",
+                "$web may not s3:GetObject on $vpc/*",
+            ),
+            (
+                "allow anonymous s3:GetObject arn:aws:s3:::page/*",
+                "anybody may s3:GetObject on arn:aws:s3:::page/*",
             ),
             (
                 "count elastic-ip >= 2",

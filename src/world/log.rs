@@ -391,7 +391,11 @@ impl Names {
             Value::Str(text) => Value::Str(self.write(text)),
             Value::Bytes(bytes) => {
                 let mut map = Map::new();
-                map.insert("@bytes", Value::Str(json::base64(bytes)));
+                // What is text stays readable, and its ids and secrets are written by place.
+                match std::str::from_utf8(bytes) {
+                    Ok(text) => map.insert("@text", Value::Str(self.write(text))),
+                    Err(_) => map.insert("@bytes", Value::Str(json::base64(bytes))),
+                };
                 Value::Map(map)
             }
             Value::List(items) => {
@@ -415,9 +419,10 @@ impl Names {
                     .map(|item| self.read_value(item))
                     .collect::<Option<_>>()?,
             ),
-            Value::Map(map) => match map.get("@bytes") {
-                Some(bytes) => Value::Bytes(json::from_base64(bytes.as_str()?)?),
-                None => Value::Map(
+            Value::Map(map) => match (map.get("@bytes"), map.get("@text")) {
+                (Some(bytes), _) => Value::Bytes(json::from_base64(bytes.as_str()?)?),
+                (None, Some(text)) => Value::Bytes(self.read(text.as_str()?).into_bytes()),
+                (None, None) => Value::Map(
                     map.iter()
                         .map(|(key, value)| Some((key.to_owned().into(), self.read_value(value)?)))
                         .collect::<Option<_>>()?,
@@ -640,6 +645,8 @@ mod tests {
             "sleep 60",
             "aws iam create-user --user-name ana && aws iam create-access-key --user-name ana > key.json",
             "aws configure set aws_secret_access_key $(jq -r .AccessKey.SecretAccessKey key.json)",
+            "aws s3 mb s3://lab-keys && aws s3 cp key.json s3://lab-keys/",
+            "printf '\\xff\\xfe' > raw; aws s3 cp raw s3://lab-keys/ --content-type x/y",
             "aws ec2 create-key-pair --key-name k > pair.json; jq -r .KeyMaterial pair.json > k.pem",
         ] {
             let output = world.run_line(World::TERMINAL, line);
@@ -696,7 +703,7 @@ mod tests {
         let stopped = stopped.unwrap();
         assert_eq!(stopped.step, 3);
         assert_eq!(stopped.reason, "The CIDR '10.9.1.0/24' is invalid.");
-        assert_eq!(stopped.rest.len(), 7);
+        assert_eq!(stopped.rest.len(), 9);
         assert_eq!(loaded.history().len(), 2);
     }
 

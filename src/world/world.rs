@@ -227,16 +227,28 @@ impl World {
     ///
     /// The words of the laptop's operating system.
     pub fn write_file(&mut self, path: &str, text: &str) -> Result<(), String> {
-        let act = Act::Machine {
+        use hopwise_machine::Act::{MakeFolder, Write};
+        let inside = |act| Act::Machine {
             machine: hopwise_cloud::Id::new(LAPTOP),
-            act: hopwise_machine::Act::Write {
-                user: "student".to_owned(),
-                path: hopwise_machine::normalize("/home/student", path),
-                bytes: text.as_bytes().to_vec(),
-                mode: None,
-            },
+            act,
         };
-        self.act(&format!("write {path}"), vec![act])
+        let user = || "student".to_owned();
+        let absolute = hopwise_machine::normalize("/home/student", path);
+        let mut acts = Vec::new();
+        if let Some((folder, _)) = absolute.rsplit_once('/').filter(|_| path.contains('/')) {
+            acts.push(inside(MakeFolder {
+                user: user(),
+                path: folder.to_owned(),
+                parents: true,
+            }));
+        }
+        acts.push(inside(Write {
+            user: user(),
+            path: absolute,
+            bytes: text.as_bytes().to_vec(),
+            mode: None,
+        }));
+        self.act(&format!("write {path}"), acts)
     }
 
     /// The Region that the canvas shows: the one that the laptop looks at.

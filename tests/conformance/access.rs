@@ -57,3 +57,16 @@ fn a_blocked_case_names_every_layer_that_stops_it() {
         }
     }
 }
+
+#[test]
+fn bucket_names() {
+    let Some(whole) = read("access/documented.json") else {
+        return;
+    };
+    let cases = whole.get("bucketNames").and_then(Value::as_list).unwrap();
+    for case in cases {
+        let name = case.get("name").and_then(Value::as_str).unwrap();
+        let valid = case.get("valid").and_then(Value::as_bool).unwrap();
+        assert_eq!(hopwise_cloud::s3::is_bucket_name(name), valid, "{name}");
+    }
+}

@@ -576,9 +576,9 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     };
     let verdict = editor.verdict.as_ref();
     let tip = match verdict {
-        Some(it) if it.ok => "verdict verdict-yes",
-        Some(_) => "verdict verdict-no",
-        None => "verdict",
+        Some(it) if it.ok => "tip tip-yes",
+        Some(_) => "tip tip-no",
+        None => "tip",
     };
     let empty = scene.is_empty();
     html! {
@@ -598,7 +598,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 </div>
                 <p id={VERDICT} class={tip} aria-hidden="true">
                     if let Some(verdict) = verdict {
-                        <span class="verdict-sign">{ if verdict.ok { "✓" } else { "✕" } }</span>
+                        <span class="tip-sign">{ if verdict.ok { "✓" } else { "✕" } }</span>
                         { &verdict.text }
                     }
                 </p>

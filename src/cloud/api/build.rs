@@ -125,7 +125,8 @@ impl Packer {
                 self.number(members.len() as u64);
                 for (name, shape) in members {
                     let flags = u64::from(listed("required", name))
-                        | u64::from(listed("idempotency", name)) << 1;
+                        | u64::from(listed("idempotency", name)) << 1
+                        | u64::from(listed("streaming", name)) << 2;
                     self.string(name);
                     self.number(place(shape)?);
                     self.number(flags);

@@ -211,6 +211,8 @@ fn order(shape: Shape, value: &mut Value, path: &str, strays: &mut Vec<String>) 
                 order(value, inner, &format!("{path}.{key}"), strays);
             }
         }
+        // Of a bucket in us-east-1 there is no location to tell.
+        (Kind::String { .. }, Value::Null) if shape.name() == "BucketLocationConstraint" => {}
         // A policy document travels as text, and the CLI shows it as the JSON it is.
         (Kind::String { .. }, Value::Map(_)) if shape.name() == "policyDocumentType" => {}
         (Kind::String { .. } | Kind::Timestamp, Value::Str(_))

@@ -41,6 +41,9 @@ def wanted(path):
 def cut(folder, service, names):
     model = read(folder, "service-2.json")
     pages = read(folder, "paginators-1.json").get("pagination", {})
+    extras = read(folder, "paginators-1.sdk-extras.json").get("merge", {}).get("pagination", {})
+    for name, row in extras.items():
+        pages.get(name, {}).update(row)
     waiters = read(folder, "waiters-2.json").get("waiters", {})
     shapes = {}
 
@@ -72,6 +75,9 @@ def cut(folder, service, names):
             tokens = [m for m, s in shape["members"].items() if s.get("idempotencyToken")]
             if tokens:
                 row["idempotency"] = tokens
+            streams = [m for m, s in shape["members"].items() if s.get("streaming")]
+            if streams:
+                row["streaming"] = streams
         elif kind == "list":
             row = {"list": visit(shape["member"]["shape"]), **extra}
         elif kind == "map":

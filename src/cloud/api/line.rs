@@ -1,6 +1,6 @@
 //! A request written as the `aws` line that makes it.
 
-use super::{Kind, Shape, kebab, negative, option, service};
+use super::{Kind, Shape, command, kebab, negative, option, service};
 use crate::{Map, Value, json};
 
 /// A text as one types it into a shell: in single quotes where it must be.
@@ -15,7 +15,11 @@ pub fn quoted(text: &str) -> String {
 /// The `aws` line of a request. Read again, the line gives the same parameters; what no option
 /// can say is said with `--cli-input-json`.
 pub fn line(service_name: &str, operation: &str, params: &Value) -> String {
-    let mut words = vec!["aws".to_owned(), service_name.to_owned(), kebab(operation)];
+    let mut words = vec![
+        "aws".to_owned(),
+        command(service_name).to_owned(),
+        kebab(operation),
+    ];
     let shape = service(service_name)
         .and_then(|service| service.operation(operation))
         .and_then(super::Operation::input);
@@ -29,6 +33,26 @@ pub fn line(service_name: &str, operation: &str, params: &Value) -> String {
     if service_name == "ec2" {
         writer.customs(&mut params);
     }
+    // A body comes from a file, and what stands before the line writes it to the pipe.
+    let mut piped = None;
+    let streamed = shape.and_then(|shape| shape.members().find(|member| member.streaming));
+    if let Some(member) = streamed
+        && let Some(body) = params.remove(member.name)
+    {
+        let bytes = match body {
+            Value::Bytes(bytes) => bytes,
+            Value::Str(text) => text.into_bytes(),
+            _ => Vec::new(),
+        };
+        piped = Some(match String::from_utf8(bytes) {
+            Ok(text) => format!("printf %s {} | ", quoted(&text)),
+            Err(bytes) => {
+                let coded = json::base64(bytes.as_bytes());
+                format!("echo {coded} | base64 -d | ")
+            }
+        });
+        writer.push(&option(service_name, operation, member.name), "/dev/stdin");
+    }
     for (name, value) in params.iter() {
         match shape.and_then(|shape| shape.member(name)) {
             Some(member) => writer.member(member.name, member.shape, value),
@@ -38,11 +62,17 @@ pub fn line(service_name: &str, operation: &str, params: &Value) -> String {
         }
     }
     words.append(&mut writer.words);
+    let answer = service(service_name)
+        .and_then(|service| service.operation(operation))
+        .and_then(super::Operation::output);
+    if answer.is_some_and(|shape| shape.members().any(|member| member.streaming)) {
+        words.push("/dev/stdout".to_owned());
+    }
     if !writer.rest.is_empty() {
         words.push("--cli-input-json".to_owned());
         words.push(quoted(&json::compact(&Value::Map(writer.rest))));
     }
-    words.join(" ")
+    piped.unwrap_or_default() + &words.join(" ")
 }
 
 struct Writer<'a> {

@@ -11,7 +11,7 @@ mod table;
 
 pub use check::{ParamError, arrange, validate};
 pub use line::{line, quoted};
-pub use names::{kebab, negative, option};
+pub use names::{command, kebab, negative, option};
 pub use table::{
     Acceptor, Kind, Member, Operation, Page, Service, Shape, Waiter, service, services,
 };

@@ -75,6 +75,14 @@ pub fn kebab(name: &str) -> String {
     out
 }
 
+/// What a service is called on the command line: `aws s3` is a set of commands of its own.
+pub fn command(service: &str) -> &str {
+    match service {
+        "s3" => "s3api",
+        other => other,
+    }
+}
+
 /// The option of a parameter, without its `--`.
 pub fn option(service: &str, operation: &str, member: &str) -> String {
     MEMBERS

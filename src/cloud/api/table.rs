@@ -100,6 +100,7 @@ struct MemberRow {
     shape: usize,
     required: bool,
     token: bool,
+    streaming: bool,
 }
 
 /// One operation of a service.
@@ -154,6 +155,8 @@ pub struct Member {
     pub required: bool,
     /// Is it an idempotency token, filled in by the client?
     pub token: bool,
+    /// Is it a body of any length, which the command line reads from a file or writes to one?
+    pub streaming: bool,
 }
 
 /// What a [`Shape`] is. Bounds are of the length for strings, blobs and lists, else of the value.
@@ -265,6 +268,7 @@ impl Shape {
             shape: service.shape(row.shape).unwrap_or(self),
             required: row.required,
             token: row.token,
+            streaming: row.streaming,
         })
     }
 
@@ -427,6 +431,7 @@ impl Reader {
                     shape,
                     required: flags & 1 != 0,
                     token: flags & 2 != 0,
+                    streaming: flags & 4 != 0,
                 })
             })?),
             9 => KindRow::List {

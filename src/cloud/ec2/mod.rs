@@ -11,7 +11,7 @@ pub mod network_acl;
 pub mod network_interface;
 pub mod route_table;
 pub mod security_group;
-mod select;
+pub(crate) mod select;
 pub mod subnet;
 mod tag;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! IAM users and their inline policies.
 
 use super::{AccessKey, no_entity};
-use crate::door::Context;
+use crate::door::{Caller, Context};
 use crate::fault::Fault;
-use crate::field::{Doc, View};
+use crate::field::{Doc, Items, Struct, View};
 use crate::fields::iam::shape::{self, *};
 use crate::fields::iam::{
     create_user, create_user_response, delete_user, delete_user_policy, get_user, get_user_policy,
@@ -33,6 +33,8 @@ pub struct User {
     pub tags: Tags,
     /// Its inline policies: the document by name.
     pub policies: BTreeMap<String, Rc<str>>,
+    /// The ARNs of the managed policies attached to it, as they were attached.
+    pub attached: Vec<String>,
     /// Its access keys, two at most.
     pub keys: Vec<AccessKey>,
 }
@@ -41,6 +43,17 @@ impl User {
     /// The user's ARN in its account.
     pub fn arn(&self, account: &str) -> String {
         format!("arn:aws:iam::{account}:user{}{}", self.path, self.name)
+    }
+
+    /// The user as a caller, by whichever key.
+    pub(crate) fn caller(&self, account: &str) -> Caller {
+        Caller {
+            account: account.to_owned(),
+            user: Some(self.name.clone()),
+            arn: self.arn(account),
+            id: self.id.clone(),
+            access_key_id: String::new(),
+        }
     }
 }
 
@@ -94,19 +107,96 @@ pub(crate) fn check_name(name: &str, parameter: &str, longest: usize) -> Result<
     ))
 }
 
-fn describe(account: &str, one: &User, with_tags: bool) -> Doc<shape::User> {
-    let tags: Vec<Doc<shape::Tag>> = one
-        .tags
-        .iter()
+/// Is it a path that IAM takes?
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+pub(crate) fn check_path(path: &str) -> Result<(), Fault> {
+    if path.starts_with('/') && path.ends_with('/') && path.len() <= 512 {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "ValidationError",
+        format!(
+            "The specified value for path is invalid. It must begin and end with / and contain \
+             only alphanumeric characters and/or / characters: {path}"
+        ),
+    ))
+}
+
+/// The tags of something new; `quota` is AWS's word for how many it may have.
+pub(crate) fn read_tags(items: Items<'_, Struct<shape::Tag>>, quota: &str) -> Result<Tags, Fault> {
+    let mut tags = Tags::default();
+    for one in items {
+        let (key, value) = (
+            one.get(tag::KEY).unwrap_or_default(),
+            one.get(tag::VALUE).unwrap_or_default(),
+        );
+        for (text, member, longest) in [(key, "key", 128), (value, "value", 256)] {
+            if text.chars().count() > longest {
+                return Err(Fault::new(
+                    "ValidationError",
+                    format!(
+                        "1 validation error detected: Value '{text}' at 'tags.member.{}.{member}' \
+                         failed to satisfy constraint: Member must have length less than or equal \
+                         to {longest}",
+                        tags.len() + 1
+                    ),
+                ));
+            }
+        }
+        tags.set(key, value);
+        if tags.len() > 50 {
+            return Err(Fault::new(
+                "LimitExceeded",
+                format!("Cannot exceed quota for {quota}: 50"),
+            ));
+        }
+    }
+    Ok(tags)
+}
+
+pub(crate) fn tag_list(tags: &Tags) -> Vec<Doc<shape::Tag>> {
+    tags.iter()
         .map(|(key, value)| Doc::new().with(tag::KEY, key).with(tag::VALUE, value))
-        .collect();
+        .collect()
+}
+
+/// Puts an inline policy among the others of its user or group, which may have so many
+/// characters together, white space not counted.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub(crate) fn put_inline(
+    policies: &mut BTreeMap<String, Rc<str>>,
+    policy: &str,
+    document: &str,
+    (kind, holder): (&str, &str),
+    most: usize,
+) -> Result<(), Fault> {
+    check_name(policy, "policyName", 128)?;
+    crate::authorize::check_identity_policy(document)?;
+    policies.insert(policy.to_owned(), document.into());
+    let texts = policies.values();
+    let total: usize = texts
+        .map(|text| hopwise_policy::counted_characters(text))
+        .sum();
+    if total > most {
+        return Err(Fault::new(
+            "LimitExceeded",
+            format!("Maximum policy size of {most} bytes exceeded for {kind} {holder}"),
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn describe(account: &str, one: &User, with_tags: bool) -> Doc<shape::User> {
     Doc::new()
         .with(user::PATH, one.path.as_str())
         .with(user::USER_NAME, one.name.as_str())
         .with(user::USER_ID, one.id.as_str())
         .with(user::ARN, one.arn(account))
         .with(user::CREATE_DATE, one.created)
-        .with_some(user::TAGS, (with_tags && !tags.is_empty()).then_some(tags))
+        .with_some(
+            user::TAGS,
+            (with_tags && !one.tags.is_empty()).then(|| tag_list(&one.tags)),
+        )
 }
 
 /// `CreateUser`
@@ -117,15 +207,7 @@ pub(crate) fn create(
     let name = request.get(create_user::USER_NAME).unwrap_or_default();
     check_name(name, "userName", 64)?;
     let path = request.get(create_user::PATH).unwrap_or("/");
-    if !path.starts_with('/') || !path.ends_with('/') || path.len() > 512 {
-        return Err(Fault::new(
-            "ValidationError",
-            format!(
-                "The specified value for path is invalid. It must begin and end with / and \
-                 contain only alphanumeric characters and/or / characters: {path}"
-            ),
-        ));
-    }
+    check_path(path)?;
     if request.has(create_user::PERMISSIONS_BOUNDARY) {
         return Err(Fault::new(
             "UnsupportedOperation",
@@ -148,33 +230,7 @@ pub(crate) fn create(
             "Cannot exceed quota for UsersPerAccount: 5000",
         ));
     }
-    let mut tags = Tags::default();
-    for one in request.items(create_user::TAGS) {
-        let (key, value) = (
-            one.get(tag::KEY).unwrap_or_default(),
-            one.get(tag::VALUE).unwrap_or_default(),
-        );
-        for (text, member, longest) in [(key, "key", 128), (value, "value", 256)] {
-            if text.chars().count() > longest {
-                return Err(Fault::new(
-                    "ValidationError",
-                    format!(
-                        "1 validation error detected: Value '{text}' at 'tags.member.{}.{member}' \
-                         failed to satisfy constraint: Member must have length less than or equal \
-                         to {longest}",
-                        tags.len() + 1
-                    ),
-                ));
-            }
-        }
-        tags.set(key, value);
-        if tags.len() > 50 {
-            return Err(Fault::new(
-                "LimitExceeded",
-                "Cannot exceed quota for TagsPerUser: 50",
-            ));
-        }
-    }
+    let tags = read_tags(request.items(create_user::TAGS), "TagsPerUser")?;
     let now = context.now();
     let born = context.mint.born();
     let made = User {
@@ -185,6 +241,7 @@ pub(crate) fn create(
         created: now,
         tags,
         policies: BTreeMap::new(),
+        attached: Vec::new(),
         keys: Vec::new(),
     };
     let answer = describe(context.account(), &made, true);
@@ -239,17 +296,18 @@ pub(crate) fn delete(
 ) -> Result<(), Fault> {
     let name = request.get(delete_user::USER_NAME).unwrap_or_default();
     let one = find(context, name)?;
-    let conflict = |what: &str| {
-        Fault::new(
+    let in_group = (context.iam()).is_some_and(|iam| iam.groups_of(name).next().is_some());
+    let first = [
+        (!one.policies.is_empty(), "delete policies"),
+        (!one.attached.is_empty(), "detach all policies"),
+        (!one.keys.is_empty(), "delete access keys"),
+        (in_group, "remove users from group"),
+    ];
+    if let Some((_, what)) = first.into_iter().find(|(there, _)| *there) {
+        return Err(Fault::new(
             "DeleteConflict",
             format!("Cannot delete entity, must {what} first."),
-        )
-    };
-    if !one.policies.is_empty() {
-        return Err(conflict("delete policies"));
-    }
-    if !one.keys.is_empty() {
-        return Err(conflict("delete access keys"));
+        ));
     }
     if let Some(iam) = context.iam_mut() {
         Rc::make_mut(&mut iam.users).remove(name);
@@ -269,25 +327,8 @@ pub(crate) fn put_policy(
     let document = request
         .get(put_user_policy::POLICY_DOCUMENT)
         .unwrap_or_default();
-    find(context, name)?;
-    check_name(policy, "policyName", 128)?;
-    crate::authorize::check_identity_policy(document)?;
-    let one = find_mut(context, name)?;
-    one.policies.insert(policy.to_owned(), document.into());
-    // 2,048 characters over all inline policies of a user, white space not counted:
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-    let total: usize = one
-        .policies
-        .values()
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).count())
-        .sum();
-    if total > 2_048 {
-        return Err(Fault::new(
-            "LimitExceeded",
-            format!("Maximum policy size of 2048 bytes exceeded for user {name}"),
-        ));
-    }
-    Ok(())
+    let policies = &mut find_mut(context, name)?.policies;
+    put_inline(policies, policy, document, ("user", name), 2_048)
 }
 
 fn no_policy(name: &str) -> Fault {

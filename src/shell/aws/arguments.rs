@@ -136,6 +136,10 @@ pub(super) enum Takes {
     Flag(bool),
     /// None or one: `--enable-dns-support`, `--enable-dns-support Value=true`.
     Maybe,
+    /// The path of a file that is sent as it is.
+    File,
+    /// Not an option: the first word that is none names the file for what is received.
+    Outfile,
 }
 
 /// What an option sets.
@@ -201,8 +205,12 @@ pub(super) fn options(operation: Operation, paginated: bool) -> Vec<Opt> {
             Kind::List { .. } => push(name, Takes::Many, sets, required),
             Kind::Integer { long: true, .. } => push(name, Takes::Number, sets, required),
             Kind::Float => push(name, Takes::Float, sets, required),
+            _ if member.streaming => push(name, Takes::File, sets, required),
             _ => push(name, Takes::One, sets, required),
         }
+    }
+    if received(operation).is_some() {
+        push("outfile".to_owned(), Takes::Outfile, Sets::Own, true);
     }
     let own: &[(&str, Takes)] = match operation.name() {
         "RunInstances" if service == "ec2" => &[
@@ -236,6 +244,16 @@ pub(super) fn options(operation: Operation, paginated: bool) -> Vec<Opt> {
         false,
     );
     if paginated {
+        // These are the client's, also where the API has a parameter of that name.
+        options.retain(|it| it.name != "max-items" && it.name != "page-size");
+        let mut push = |name: String, takes, sets, required| {
+            options.push(Opt {
+                name,
+                takes,
+                sets,
+                required,
+            });
+        };
         push("starting-token".to_owned(), Takes::One, Sets::Own, false);
         push("max-items".to_owned(), Takes::Number, Sets::Own, false);
         push("page-size".to_owned(), Takes::Number, Sets::Own, false);
@@ -244,6 +262,12 @@ pub(super) fn options(operation: Operation, paginated: bool) -> Vec<Opt> {
         options.retain(|option| option.name != "min-count" && option.name != "max-count");
     }
     options
+}
+
+/// The member of an answer that goes into a file.
+pub(super) fn received(operation: Operation) -> Option<&'static str> {
+    let mut members = operation.output().into_iter().flat_map(Shape::members);
+    members.find(|member| member.streaming).map(|it| it.name)
 }
 
 /// What was given, by option: the last time counts.
@@ -256,7 +280,12 @@ pub(super) fn parse(options: &[Opt], args: &[String]) -> Result<Given, Failure> 
     let mut args = args.iter().peekable();
     while let Some(arg) = args.next() {
         if !is_option(arg) {
-            strays.push(arg.clone());
+            match options.iter().find(|it| it.takes == Takes::Outfile) {
+                Some(option) if !given.contains_key(&option.name) => {
+                    given.insert(option.name.clone(), Words::One(arg.clone()));
+                }
+                _ => strays.push(arg.clone()),
+            }
             continue;
         }
         let (name, attached) = match arg.split_once('=') {
@@ -293,7 +322,7 @@ pub(super) fn parse(options: &[Opt], args: &[String]) -> Result<Given, Failure> 
                     None => Words::Many(Vec::new()),
                 }
             }
-            Takes::One | Takes::Number | Takes::Float => {
+            Takes::One | Takes::Number | Takes::Float | Takes::File | Takes::Outfile => {
                 let word = attached.or_else(|| args.next_if(|next| !is_option(next)).cloned());
                 let word =
                     word.ok_or_else(|| Failure::Usage(format!("{shown}: expected one argument")))?;
@@ -337,7 +366,10 @@ pub(super) fn parse(options: &[Opt], args: &[String]) -> Result<Given, Failure> 
         let missing: Vec<String> = options
             .iter()
             .filter(|option| option.required && !has(options, &given, option))
-            .map(|option| format!("--{}", option.name))
+            .map(|option| match option.takes {
+                Takes::Outfile => option.name.clone(),
+                _ => format!("--{}", option.name),
+            })
             .collect();
         if !missing.is_empty() {
             return Err(Failure::Usage(format!(
@@ -356,6 +388,7 @@ pub(super) fn parse(options: &[Opt], args: &[String]) -> Result<Given, Failure> 
 fn has(options: &[Opt], given: &Given, option: &Opt) -> bool {
     options.iter().any(|other| {
         let same = match (other.sets, option.sets) {
+            (Sets::Own, Sets::Own) => other.name == option.name,
             (Sets::Member(a, _) | Sets::Wrapped(a), Sets::Member(b, _) | Sets::Wrapped(b)) => {
                 a == b
             }
@@ -370,11 +403,11 @@ fn find<'o>(options: &'o [Opt], name: &str) -> Result<Option<&'o Opt>, Failure> 
     let Some(name) = name.strip_prefix("--") else {
         return Ok(None);
     };
-    if let Some(option) = options.iter().find(|option| option.name == name) {
+    let options = || options.iter().filter(|it| it.takes != Takes::Outfile);
+    if let Some(option) = options().find(|option| option.name == name) {
         return Ok(Some(option));
     }
-    let begins: Vec<&Opt> = options
-        .iter()
+    let begins: Vec<&Opt> = options()
         .filter(|option| !name.is_empty() && option.name.starts_with(name))
         .collect();
     match begins.as_slice() {

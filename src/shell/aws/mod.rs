@@ -8,6 +8,7 @@ mod errors;
 mod output;
 mod pages;
 mod profile;
+mod s3;
 mod shorthand;
 mod skeleton;
 mod sources;
@@ -111,8 +112,6 @@ const OTHER_SERVICES: &[&str] = &[
     "route53",
     "route53domains",
     "route53resolver",
-    "s3",
-    "s3api",
     "s3control",
     "sagemaker",
     "secretsmanager",
@@ -129,6 +128,9 @@ const OTHER_SERVICES: &[&str] = &[
     "workspaces",
     "xray",
 ];
+
+/// The file that is the pipe.
+const STDIN: &str = "/dev/stdin";
 
 /// A request as the command line gives it: the operation and its parameters.
 #[derive(Clone, Debug)]
@@ -174,17 +176,19 @@ fn command(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Failure> {
             shell.say(call.io, &help_services())?;
             return Ok(0);
         }
+        "s3" => return s3::s3(shell, call, &globals, rest),
         _ => {}
     }
-    let Some(service) = api::service(name) else {
+    let mut services = api::services().iter();
+    let Some(service) = services.find(|service| api::command(service.name) == name) else {
         if OTHER_SERVICES.contains(&name.as_str()) {
             return Err(absent(&format!("aws {name}")));
         }
         let known = api::services()
             .iter()
-            .map(|service| service.name)
+            .map(|service| api::command(service.name))
             .chain(OTHER_SERVICES.iter().copied())
-            .chain(["configure", "help"]);
+            .chain(["configure", "help", "s3"]);
         return Err(Failure::Choice {
             argument: "command",
             given: name.clone(),
@@ -231,7 +235,10 @@ fn find_operation(service: &'static Service, name: &str) -> Result<Operation, Fa
         .iter()
         .any(|other| api::kebab(other) == name)
     {
-        return Err(absent(&format!("aws {} {name}", service.name)));
+        return Err(absent(&format!(
+            "aws {} {name}",
+            api::command(service.name)
+        )));
     }
     let known: Vec<String> = service
         .operations()
@@ -261,6 +268,22 @@ fn request(shell: &Shell<'_>, operation: Operation, args: &[String]) -> Result<R
         customs::apply(operation.name(), &given, &mut params)?;
     }
     document(shell, &given, &mut params, operation)?;
+    if operation.service().name == "s3" {
+        let takes = |name: &str| operation.input().and_then(|it| it.member(name)).is_some();
+        // The client checks what it receives, and takes keys that no XML can hold.
+        for (name, value, fits) in [
+            (
+                "ChecksumMode",
+                "ENABLED",
+                arguments::received(operation).is_some(),
+            ),
+            ("EncodingType", "url", true),
+        ] {
+            if fits && takes(name) && !params.contains_key(name) {
+                params.insert(name, Value::from(value));
+            }
+        }
+    }
     if operation.service().name == "ec2" {
         customs::finish(operation.name(), &mut params);
     }
@@ -282,6 +305,23 @@ fn set(shell: &Shell<'_>, option: &Opt, words: &Words, params: &mut Map) -> Resu
         }
         (Sets::Member(name, _), Takes::Maybe) if *words == Words::Many(Vec::new()) => {
             params.insert(name, wrapped(true));
+        }
+        (Sets::Member(name, _), Takes::File) => {
+            let Words::One(path) = words else {
+                return Ok(());
+            };
+            let value = match shell.read_file(&values::expanded(shell, path)) {
+                Ok(bytes) => Value::Bytes(bytes.to_vec()),
+                // What the pipe brings is read when the line runs.
+                Err(_) if path == STDIN => Value::Null,
+                Err(_) => {
+                    return Err(Failure::Param(format!(
+                        "Error parsing parameter '--{}': Blob values must be a path to a file.",
+                        option.name
+                    )));
+                }
+            };
+            params.insert(name, value);
         }
         (Sets::Member(name, shape), _) => {
             let value = values::unpack(shell, shape, &option.name, words.clone())?;
@@ -354,10 +394,19 @@ fn validate(operation: Operation, params: &Map) -> Result<(), Failure> {
         }
     }
     let errors = api::validate(operation.input(), &Value::Map(whole));
-    if errors.is_empty() {
+    let mut lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    // <https://github.com/boto/botocore/blob/develop/botocore/handlers.py>
+    if operation.service().name == "s3"
+        && lines.is_empty()
+        && let Some(name) = params.get("Bucket").and_then(Value::as_str)
+        && !(1..=255).contains(&name.len())
+            | name.contains(|c: char| !(c.is_ascii_alphanumeric() || ".-_".contains(c)))
+    {
+        lines.push(format!("Invalid bucket name \"{name}\": Bucket name must match the regex \"^[a-zA-Z0-9.\\-_]{{1,255}}$\" or be an ARN matching the regex \"^arn:(aws).*:(s3|s3-object-lambda):[a-z\\-0-9]*:[0-9]{{12}}:accesspoint[/:][a-zA-Z0-9\\-.]{{1,63}}$|^arn:(aws).*:s3-outposts:[a-z\\-0-9]+:[0-9]{{12}}:outpost[/:][a-zA-Z0-9\\-]{{1,63}}[/:]accesspoint[/:][a-zA-Z0-9\\-]{{1,63}}$\""));
+    }
+    if lines.is_empty() {
         return Ok(());
     }
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
     Err(Failure::Param(format!(
         "Parameter validation failed:\n{}",
         lines.join("\n")
@@ -382,7 +431,14 @@ fn invoke(
 ) -> Result<i32, Failure> {
     let query = compile(globals)?;
     let profile = Profile::load(shell, globals)?;
-    let request = request(shell, operation, args)?;
+    let mut request = request(shell, operation, args)?;
+    let sent = operation.input().into_iter().flat_map(api::Shape::members);
+    for member in sent.filter(|member| member.streaming) {
+        if request.params.get(member.name) == Some(&Value::Null) {
+            let bytes = shell.read_all(call.io)?;
+            request.params.insert(member.name, Value::Bytes(bytes));
+        }
+    }
     let format = format(globals, &profile)?;
     let title = operation.name();
     if let Some(kind) = request.given.get("generate-cli-skeleton") {
@@ -412,11 +468,26 @@ fn invoke(
         return show(shell, call, &format, title, &query, &answer);
     }
     validate(operation, &request.params)?;
-    let answer = if globals.no_paginate {
+    let mut answer = if globals.no_paginate {
         send(shell, &profile, operation, request.params)?
     } else {
         pages::all(shell, &profile, &request)?
     };
+    if let (Some(name), Some(Words::One(path)), Value::Map(map)) = (
+        arguments::received(operation),
+        request.given.get("outfile"),
+        &mut answer.value,
+    ) {
+        let bytes = match map.remove(name) {
+            Some(Value::Bytes(bytes)) => bytes,
+            _ => Vec::new(),
+        };
+        if path == "/dev/stdout" {
+            shell.say_bytes(call.io, &bytes)?;
+        } else {
+            write(shell, path, bytes)?;
+        }
+    }
     let text_query = query.is_some() && format == "text";
     let status = show(shell, call, &format, title, &query, &answer.value)?;
     if let Some(token) = answer.token.filter(|_| format == "text") {
@@ -434,6 +505,23 @@ fn invoke(
 struct Answer {
     value: Value,
     token: Option<String>,
+}
+
+/// Writes a file as Python does, and says in its words why it can't.
+fn write(shell: &mut Shell<'_>, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+    shell.write_file(path, bytes).map_err(|said| {
+        let number = match said.as_str() {
+            "No such file or directory" => 2,
+            "Permission denied" => 13,
+            "Is a directory" => 21,
+            "Not a directory" => 20,
+            _ => 28,
+        };
+        Failure::Bare(format!(
+            "[Errno {number}] {said}: {}",
+            crate::python::quoted(path)
+        ))
+    })
 }
 
 fn format(globals: &Globals, profile: &Profile) -> Result<String, Failure> {
@@ -506,7 +594,7 @@ fn send(
 fn help_services() -> String {
     let mut text = String::from("The services of this sandbox:\n\n");
     for service in api::services() {
-        text.push_str(&format!("  aws {}\n", service.name));
+        text.push_str(&format!("  aws {}\n", api::command(service.name)));
     }
     text.push_str("\n`aws <service> help` lists its operations.\n");
     text

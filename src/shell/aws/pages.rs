@@ -7,8 +7,8 @@ use super::errors::Failure;
 use super::profile::Profile;
 use super::values::Words;
 use super::{Answer, Request, send};
-use crate::python;
 use crate::shell::Shell;
+use crate::{jmespath, python};
 
 /// How many pages one command fetches.
 const MOST_PAGES: usize = 1_000;
@@ -104,7 +104,10 @@ pub(super) fn all(
         let next: Vec<Option<String>> = page
             .output_token
             .iter()
-            .map(|name| answer.get(name).and_then(Value::as_str).map(str::to_owned))
+            .map(|path| match jmespath::compile(path).ok()?.search(&answer) {
+                Ok(Value::Str(token)) => Some(token),
+                _ => None,
+            })
             .collect();
         let more = match page.more_results.first() {
             Some(name) => answer.get(name) == Some(&Value::Bool(true)),
@@ -170,6 +173,7 @@ fn gather(whole: &mut Map, answer: Value, operation: Operation, first: bool) {
     let listed = |key: &str, names: &[&'static str]| {
         names.iter().any(|name| name.split('.').next() == Some(key))
     };
+    let mut rest = Map::new();
     for (key, value) in answer {
         if listed(&key, &page.result_key) {
             match (whole.get_mut(&key), value) {
@@ -178,8 +182,13 @@ fn gather(whole: &mut Map, answer: Value, operation: Operation, first: bool) {
                     whole.insert(key, value);
                 }
             }
-        } else if first && listed(&key, &page.non_aggregate_keys) {
-            whole.insert(key, value);
+        } else {
+            rest.insert(key, value);
         }
+    }
+    // What isn't there is told as nothing.
+    for name in page.non_aggregate_keys.iter().filter(|_| first) {
+        let key = name.split('.').next().unwrap_or_default();
+        whole.insert(key.to_owned(), rest.get(key).cloned().unwrap_or_default());
     }
 }

@@ -8,8 +8,8 @@ use hopwise_cloud::Credentials;
 
 use crate::shell::Shell;
 
-/// Services of the whole partition, which need no Region.
-const GLOBAL: [&str; 4] = ["iam", "cloudfront", "route53", "organizations"];
+/// Services of the whole partition, which need no Region; S3 without one is asked in us-east-1.
+const GLOBAL: [&str; 5] = ["iam", "cloudfront", "route53", "organizations", "s3"];
 
 /// Sections of an INI file in order, each with its settings in order.
 pub(super) type Sections = Vec<(String, Vec<(String, String)>)>;

@@ -347,6 +347,12 @@ fn recorded_lines_give_the_recorded_parameters() {
         ] {
             world.write(name, text);
         }
+        // What was a file of the recorder's is none of ours.
+        let file = case.get("params").map(json::compact).unwrap_or_default();
+        if file.contains("_io.BytesIO") {
+            skipped += 1;
+            continue;
+        }
         if case.get("skip").is_some() {
             skipped += 1;
             continue;
@@ -377,7 +383,10 @@ fn recorded_lines_give_the_recorded_parameters() {
                             // These say on the wire what `pagination` says in the case.
                             sent.remove("MaxResults");
                             sent.remove("NextToken");
+                            sent.remove("MaxItems");
                         }
+                        // The client adds this below the parameters.
+                        sent.remove("ChecksumMode");
                         call.operation == operation && same(&Value::Map(sent), params)
                     }
                     (None, Some(invalid)) => output.stderr.contains(invalid),
@@ -462,10 +471,11 @@ fn a_request_written_as_a_line_reads_back() {
             &mut world,
             &Terminal::default(),
         );
-        let sent = world
-            .calls
-            .first()
-            .map(|call| Value::Map(call.params.clone()));
+        let sent = world.calls.first().map(|call| {
+            let mut sent = call.params.clone();
+            sent.remove("ChecksumMode");
+            Value::Map(sent)
+        });
         assert!(
             sent.as_ref()
                 .is_some_and(|sent| same(sent, &Value::Map(params.clone()))),

@@ -50,7 +50,7 @@ pub(super) fn file(shell: &Shell<'_>, value: &str) -> Option<Result<Value, Strin
 }
 
 /// `~` and `$NAME` in a path.
-fn expanded(shell: &Shell<'_>, path: &str) -> String {
+pub(super) fn expanded(shell: &Shell<'_>, path: &str) -> String {
     let home = shell.variable("HOME").unwrap_or_default();
     let mut rest = match path.strip_prefix('~') {
         Some(tail) if tail.is_empty() || tail.starts_with('/') => format!("{home}{tail}"),

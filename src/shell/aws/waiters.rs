@@ -22,7 +22,7 @@ pub(super) fn wait(
     let Some((name, rest)) = args.split_first() else {
         return Err(Failure::Param(format!(
             "usage: aws [options] {} wait <subcommand> [parameters]\naws: [ERROR]: too few arguments",
-            service.name
+            api::command(service.name)
         )));
     };
     let names: Vec<String> = service

@@ -86,7 +86,11 @@ pub(crate) const COMMANDS: &[Command] = &[
     row("head", "print the first lines", text::head),
     row("help", "what there is", session::help),
     row("history", "the lines so far", session::history),
-    row("hopwise", "send a packet and see its way", network::hopwise),
+    row(
+        "hopwise",
+        "trace a packet, or ask who may do what",
+        network::hopwise,
+    ),
     row("hostname", "the name of this machine", session::hostname),
     row("jq", "pick from JSON (a simple path)", jq::jq),
     row("logout", "leave the shell", session::exit),

@@ -3,8 +3,10 @@
 
 use super::{Call, fail};
 use crate::shell::{Shell, Stop};
-use hopwise_cloud::{Cloud, Id, LAPTOP, OUTSIDE_ADDRESS};
-use hopwise_explain::{Language, Message, Step, Verdict, render_named};
+use hopwise_cloud::{ACCOUNT, Cloud, Id, LAPTOP, OUTSIDE_ADDRESS, Principal, Question as Access};
+use hopwise_explain::{
+    Explanation, Language, Message, Place as RulePlace, Rule, Step, Verdict, render_named,
+};
 use hopwise_machine::Machine;
 use hopwise_net::Protocol;
 use hopwise_reach::{Client, Place, Question, Walk, walk};
@@ -385,11 +387,15 @@ pub(super) fn can_download(shell: &mut Shell<'_>) -> bool {
 
 /// `hopwise trace FROM TO [--port N] [--protocol P] [--source-port N]`: our own word.
 pub(super) fn hopwise(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> {
-    const USAGE: &str = "usage: hopwise trace FROM TO [--port N] [--protocol tcp|udp|icmp] [--source-port N]\n       FROM and TO are an instance id, an address, `internet` or `laptop`";
+    const USAGE: &str = "usage: hopwise trace FROM TO [--port N] [--protocol tcp|udp|icmp] [--source-port N]\n       FROM and TO are an instance id, an address, `internet` or `laptop`\n       hopwise may WHO ACTION RESOURCE\n       WHO is a user, `root` or `anonymous`; RESOURCE is an ARN or `*`";
     let mut words = call.args.iter().map(String::as_str);
-    if words.next() != Some("trace") {
-        shell.complain(call.io, USAGE)?;
-        return Ok(2);
+    match words.next() {
+        Some("trace") => {}
+        Some("may") => return may(shell, call, USAGE),
+        _ => {
+            shell.complain(call.io, USAGE)?;
+            return Ok(2);
+        }
     }
     let mut places = Vec::new();
     let (mut port, mut source_port) = (None, None);
@@ -454,19 +460,71 @@ pub(super) fn hopwise(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Sto
     }
 }
 
+/// `hopwise may ana s3:GetObject arn:aws:s3:::reports/2026.csv`: what the door would say.
+fn may(shell: &mut Shell<'_>, call: &Call<'_>, usage: &str) -> Result<i32, Stop> {
+    let [_, who, action, resource] = call.args else {
+        shell.complain(call.io, usage)?;
+        return Ok(2);
+    };
+    let region = shell.frame().environment("AWS_REGION");
+    let region = region.or_else(|| shell.frame().environment("AWS_DEFAULT_REGION"));
+    let region = region.unwrap_or("us-east-1").to_owned();
+    let machine = shell.frame().machine.clone();
+    let question = Access {
+        account: ACCOUNT.to_owned(),
+        principal: match who.as_str() {
+            "root" => Principal::Root,
+            "anonymous" => Principal::Anonymous,
+            name => Principal::User(name.to_owned()),
+        },
+        action: action.clone(),
+        resource: resource.clone(),
+        region,
+        via: shell.host().via(&machine),
+    };
+    match shell.host().cloud().may(&question) {
+        Err(fault) => {
+            shell.complain(call.io, &format!("hopwise: {}", fault.message))?;
+            Ok(2)
+        }
+        Ok(decision) => {
+            let text = explanation_as_text(shell.host().cloud(), &decision.explanation());
+            shell.say(call.io, &text)?;
+            Ok(i32::from(!decision.is_allowed()))
+        }
+    }
+}
+
 /// A walk as lines: the answer, then each hop there and back.
 pub fn walk_as_text(cloud: &Cloud, walked: &Walk) -> String {
+    let mut text = explanation_as_text(cloud, &walked.explanation());
+    text.push_str(&format!("\nThe client sees: {}\n", walked.client));
+    text
+}
+
+/// An explanation as lines: the answer, then each step with the rule that came nearest.
+fn explanation_as_text(cloud: &Cloud, explanation: &Explanation) -> String {
     let said =
         |message: &Message| render_named(message, Language::English, &|id| cloud.name_of(id));
-    let explanation = walked.explanation();
     let mut text = format!("{}\n", said(&explanation.answer));
     for leg in &explanation.legs {
         text.push_str(&format!("\n{}\n", said(&leg.title)));
         for step in &leg.steps {
             text.push_str(&hop_line(step, &said(&step.sentence)));
+            let statement = |rule: &Rule| match &rule.place {
+                RulePlace::Statement { line, .. } => Some(format!("line {line}: {}", rule.text)),
+                _ => None,
+            };
+            if let Some(rule) = step.rule.as_ref().and_then(statement) {
+                text.push_str(&format!("      {rule}\n"));
+            }
+            let nearest = step.tried.iter().find(|miss| miss.nearest);
+            if let Some((miss, rule)) = nearest.and_then(|it| Some((it, statement(&it.rule)?))) {
+                text.push_str(&format!("      nearest, {rule}\n"));
+                text.push_str(&format!("      {}\n", said(&miss.why)));
+            }
         }
     }
-    text.push_str(&format!("\nThe client sees: {}\n", walked.client));
     text
 }
 

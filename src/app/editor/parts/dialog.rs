@@ -108,7 +108,7 @@ pub fn DialogView(props: &DialogProps) -> Html {
                 if let Ask::Help = dialog.ask {
                     { sheet() }
                 }
-                { for dialog.notes.iter().map(|note| html! { <p key={note.clone()} class="strip-note">{ note }</p> }) }
+                { for dialog.notes.iter().map(|note| html! { <p key={note.clone()} class="deed-note">{ note }</p> }) }
                 if let Some(refusal) = &dialog.refusal {
                     <div class="ask-refusal" role="status">{ words(refusal) }</div>
                 }

@@ -76,15 +76,15 @@ pub fn StripView(props: &StripProps) -> Html {
         })
     };
     html! {
-        <section class="strip" aria-label={names::STRIP}>
-            <header class="strip-head">
-                <span class="strip-label">{ &strip.label }</span>
+        <section class="deed" aria-label={names::STRIP}>
+            <header class="deed-head">
+                <span class="deed-label">{ &strip.label }</span>
                 <button type="button" class="button-small" data-copy={strip.commands.join("\n")}>{ "Copy" }</button>
                 <button type="button" class="button-small" onclick={undo}>{ names::UNDO }</button>
                 <button type="button" class="button-icon" aria-label="Put away" title="Put away" onclick={hush}>{ "×" }</button>
             </header>
             { commands(&strip.commands) }
-            { for strip.notes.iter().map(|note| html! { <p key={note.clone()} class="strip-note">{ note }</p> }) }
+            { for strip.notes.iter().map(|note| html! { <p key={note.clone()} class="deed-note">{ note }</p> }) }
         </section>
     }
 }
