@@ -454,6 +454,14 @@ impl AppState {
                 Rc::make_mut(&mut self.editor).forget(there);
             }
         }
+        let followed = {
+            let mut editor = (*self.editor).clone();
+            editor.follow(&self.world.borrow());
+            editor
+        };
+        if followed != *self.editor {
+            self.editor = Rc::new(followed);
+        }
         self.selected = self.editor.selected().map(|id| id.to_owned().into());
         let details = self.selected.as_deref().and_then(|id| {
             let world = self.world.borrow();

@@ -8,6 +8,7 @@
 //!
 //! **Invariant:** nothing here decides about AWS; a verdict is a plan tried on a copy.
 
+pub mod bench;
 pub mod dialog;
 pub mod hand;
 pub mod keys;
@@ -18,6 +19,7 @@ pub mod target;
 mod tests;
 
 use crate::canvas::layout::Scene;
+use bench::{Bench, Edit};
 use dialog::{Ask, Dialog};
 use hopwise_cloud::LAPTOP;
 use hopwise_plan::{Intent, Kind, Offer, Place, Plan, Refusal, Values};
@@ -135,6 +137,10 @@ pub enum Msg {
     Close,
     /// The strip is put away.
     Hush,
+    /// A draft of the inspector.
+    Bench(Edit),
+    /// A packet to the thing that is selected, or to one that it concerns.
+    Probe,
 }
 
 /// What is held over the map.
@@ -203,6 +209,8 @@ pub struct Editor {
     pub notice: Option<Notice>,
     /// What was copied.
     pub clipboard: Vec<String>,
+    /// The drafts of what the inspector shows.
+    pub bench: Option<Bench>,
 }
 
 impl Editor {
@@ -289,6 +297,20 @@ impl Editor {
             }
             Msg::Close => return self.close(),
             Msg::Hush => self.strip = None,
+            Msg::Bench(edit) => {
+                let plan = self
+                    .bench
+                    .as_mut()
+                    .and_then(|bench| bench.edit(world, edit));
+                return plan
+                    .map(|plan| Effect::CarryOut(Box::new(plan)))
+                    .into_iter()
+                    .collect();
+            }
+            Msg::Probe => {
+                let to = self.bench.as_ref().and_then(|bench| bench.probe.clone());
+                return to.map(Effect::Trace).into_iter().collect();
+            }
         }
         Vec::new()
     }
@@ -304,6 +326,7 @@ impl Editor {
         let gone = |id: &String| plan.gone.iter().any(|node| node.id == *id);
         self.selection.retain(|id| !gone(id));
         // A rule that was made has no box of its own.
+        self.dialog = None;
         if let Some(made) = plan.made.first().filter(|id| !id.starts_with("sgr-")) {
             self.selection = vec![made.clone()];
         }
@@ -317,6 +340,16 @@ impl Editor {
             page: None,
             offers: Vec::new(),
         });
+    }
+
+    /// The drafts follow the world, and the selection.
+    pub fn follow(&mut self, world: &World) {
+        let selected = self.selected().map(str::to_owned);
+        self.bench = match (self.bench.take(), selected) {
+            (Some(bench), Some(id)) if bench.id == id => bench.refreshed(world),
+            (_, Some(id)) => Bench::of(world, &id),
+            (_, None) => None,
+        };
     }
 
     /// What isn't there any more is not selected any more.

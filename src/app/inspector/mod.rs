@@ -1,7 +1,12 @@
 //! Everything about what is selected, to read.
 
+mod edit;
+mod range;
+
 use crate::browser;
 use crate::canvas::{glyph_of_kind, icon};
+use crate::editor::Msg;
+use crate::editor::bench::Bench;
 use crate::names;
 use crate::sentence::id_button;
 use crate::state::{Action, Dispatch};
@@ -14,6 +19,10 @@ pub struct InspectorProps {
     pub details: Rc<Details>,
     /// Grows with each wish to have the focus here.
     pub focus: usize,
+    /// What can be edited.
+    pub bench: Option<Bench>,
+    /// Grows with each wish to rename.
+    pub rename: usize,
     pub dispatch: Dispatch,
 }
 
@@ -82,6 +91,10 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             }
         })
     };
+    let probe = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Edit(Msg::Probe)))
+    };
     let title = node.name.as_deref().unwrap_or(&node.id);
     let is_resource = !matches!(node.kind, "internet" | "laptop");
     html! {
@@ -107,7 +120,15 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                     }) }
                 </dl>
             }
-            { for details.tables.iter().map(sheet) }
+            if let Some(bench) = &props.bench {
+                if bench.probe.is_some() {
+                    <button type="button" class="button inspector-probe" onclick={probe}>{ names::TRY_PACKET }</button>
+                }
+                { range::addresses(bench) }
+                <edit::BenchView bench={bench.clone()} rename={props.rename} dispatch={props.dispatch.clone()} />
+            }
+            // A table that is edited is shown once.
+            { for details.tables.iter().filter(|_| props.bench.as_ref().is_none_or(|it| it.tables.is_empty())).map(sheet) }
             if !details.relations.is_empty() {
                 <h3 class="inspector-part">{ "Relations" }</h3>
                 <ul class="relations">{ for details.relations.iter().map(relation) }</ul>

@@ -7,7 +7,7 @@ mod palette;
 
 pub use dialog::DialogView;
 pub use menu::MenuView;
-pub use notice::{NoticeView, StripView};
+pub use notice::{NoticeView, StripView, words};
 pub use palette::Palette;
 
 use hopwise_plan::Kind;
@@ -19,7 +19,7 @@ fn glyph(kind: Kind) -> &'static str {
 }
 
 /// Commands, each to be copied, and all of them.
-fn commands(lines: &[String]) -> Html {
+pub fn commands(lines: &[String]) -> Html {
     html! {
         <ol class="commands" aria-label="Commands">
             { for lines.iter().enumerate().map(|(place, line)| html! {

@@ -75,15 +75,23 @@ pub fn StripView(props: &StripProps) -> Html {
             dispatch.dispatch(Action::Edit(Msg::Hush));
         })
     };
+    let first = strip.commands.first().cloned().unwrap_or_default();
+    let more = strip.commands.len().saturating_sub(1);
     html! {
         <section class="deed" aria-label={names::STRIP}>
-            <header class="deed-head">
-                <span class="deed-label">{ &strip.label }</span>
-                <button type="button" class="button-small" data-copy={strip.commands.join("\n")}>{ "Copy" }</button>
-                <button type="button" class="button-small" onclick={undo}>{ names::UNDO }</button>
-                <button type="button" class="button-icon" aria-label="Put away" title="Put away" onclick={hush}>{ "×" }</button>
-            </header>
-            { commands(&strip.commands) }
+            <details class="deed-more">
+                <summary title="Show the commands">
+                    <span class="deed-label">{ &strip.label }</span>
+                    <code class="deed-first">{ first }</code>
+                    if more > 0 {
+                        <span class="deed-count">{ format!("and {more} more") }</span>
+                    }
+                </summary>
+                { commands(&strip.commands) }
+            </details>
+            <button type="button" class="button-small" data-copy={strip.commands.join("\n")}>{ "Copy" }</button>
+            <button type="button" class="button-small" onclick={undo}>{ names::UNDO }</button>
+            <button type="button" class="button-icon deed-close" aria-label="Put away" title="Put away" onclick={hush}>{ "×" }</button>
             { for strip.notes.iter().map(|note| html! { <p key={note.clone()} class="deed-note">{ note }</p> }) }
         </section>
     }

@@ -1,0 +1,325 @@
+//! What the inspector edits: the settings and the rule tables of one thing, as drafts that are
+//! applied as the fewest commands.
+
+use super::{Notice, name};
+use hopwise_cloud::view::Details;
+use hopwise_net::Prefix;
+use hopwise_plan::{
+    Draft, Form, Intent, Kind, Plan, Refusal, Row, RuleTable, Sheet, Values, blocks, notes, rules,
+    settings,
+};
+use hopwise_world::World;
+
+/// The drafts of one thing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bench {
+    pub id: String,
+    pub form: Form,
+    pub values: Values,
+    pub settings: Outcome,
+    pub tables: Vec<TableDraft>,
+    /// How a VPC's range is taken.
+    pub range: Vec<Part>,
+    /// The addresses of a subnet that AWS keeps.
+    pub reserved: Vec<(String, &'static str)>,
+    /// Where to try a packet.
+    pub probe: Option<String>,
+}
+
+/// A part of a VPC's range.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    pub first: String,
+    pub size: u128,
+    /// The subnet that has it, and its name.
+    pub subnet: Option<(String, String)>,
+}
+
+/// What a draft comes to.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Outcome {
+    pub commands: Vec<String>,
+    pub notes: Vec<String>,
+    pub refusal: Option<Notice>,
+}
+
+/// A rule table as it is to be.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TableDraft {
+    pub table: RuleTable,
+    pub sheet: Sheet,
+    pub rows: Vec<Draft>,
+    /// What is to be said about each row.
+    pub notes: Vec<Option<String>>,
+    pub outcome: Outcome,
+}
+
+/// What is done to a draft.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Edit {
+    Set {
+        key: String,
+        value: String,
+    },
+    Cell {
+        table: RuleTable,
+        row: usize,
+        column: usize,
+        value: String,
+    },
+    Add(RuleTable),
+    Remove(RuleTable, usize),
+    /// Back to what is: a table, or the settings.
+    Discard(Option<RuleTable>),
+    /// The difference is carried out.
+    Apply(Option<RuleTable>),
+}
+
+impl TableDraft {
+    /// Does it differ from what is?
+    pub fn is_changed(&self) -> bool {
+        let now: Vec<Draft> = self.sheet.rows.iter().map(Row::draft).collect();
+        self.rows != now
+    }
+
+    /// Why a row can't be changed, where it can't.
+    pub fn fixed(&self, row: &Draft) -> Option<&'static str> {
+        let key = row.key.as_deref()?;
+        self.sheet.rows.iter().find(|it| it.key == key)?.fixed
+    }
+}
+
+impl Bench {
+    /// The drafts of the thing with this id, as it is.
+    pub fn of(world: &World, id: &str) -> Option<Bench> {
+        let identity = world.identity().ok()?;
+        let desk = world.desk(&identity);
+        let form = settings(&desk, id)?;
+        let tables = RuleTable::of(id)
+            .iter()
+            .filter_map(|table| {
+                let sheet = rules(&desk, id, *table)?;
+                let rows: Vec<Draft> = sheet.rows.iter().map(Row::draft).collect();
+                Some(TableDraft {
+                    table: *table,
+                    notes: notes(&desk, id, &rows),
+                    sheet,
+                    rows,
+                    outcome: Outcome::default(),
+                })
+            })
+            .collect();
+        let range = blocks::pieces(&desk, id)
+            .into_iter()
+            .map(|piece| Part {
+                first: piece.first.to_string(),
+                size: piece.size,
+                subnet: piece.subnet.map(|id| {
+                    let called = name(world, &id);
+                    (id, called)
+                }),
+            })
+            .collect();
+        let details = world.details(id);
+        Some(Bench {
+            id: id.to_owned(),
+            values: form.values(),
+            form,
+            settings: Outcome::default(),
+            tables,
+            range,
+            reserved: reserved(id, details.as_ref()),
+            probe: probe(world, id, details.as_ref()),
+        })
+    }
+
+    /// Are the settings other than what is?
+    pub fn is_set(&self) -> bool {
+        self.values != self.form.values()
+    }
+
+    /// The world has changed: what nobody drafted is as it is now.
+    pub fn refreshed(self, world: &World) -> Option<Bench> {
+        let mut fresh = Bench::of(world, &self.id)?;
+        if self.is_set() {
+            let before = self.form.values();
+            for (key, value) in self.values {
+                if before.get(&key) != Some(&value) {
+                    fresh.values.insert(key, value);
+                }
+            }
+        }
+        for old in self.tables {
+            let changed = old.is_changed();
+            let new = fresh.tables.iter_mut().find(|it| it.table == old.table);
+            if let Some(new) = new.filter(|_| changed) {
+                new.rows = old.rows;
+            }
+        }
+        fresh.look(world);
+        Some(fresh)
+    }
+
+    /// Changes a draft; gives the plan that is to be carried out.
+    pub fn edit(&mut self, world: &World, edit: Edit) -> Option<Plan> {
+        match edit {
+            Edit::Set { key, value } => {
+                self.values.insert(key, value);
+            }
+            Edit::Cell {
+                table,
+                row,
+                column,
+                value,
+            } => {
+                let draft = self.table(table)?.rows.get_mut(row)?;
+                *draft.cells.get_mut(column)? = value;
+            }
+            Edit::Add(table) => {
+                let draft = self.table(table)?;
+                let fixed = |row: &&Draft| draft.fixed(row).is_none();
+                // What can't be changed at the end stays at the end.
+                let place = draft.rows.iter().filter(fixed).count();
+                let place = match table {
+                    RuleTable::Routes => draft.rows.len(),
+                    _ => place,
+                };
+                let mut blank = draft.sheet.blank.clone();
+                let taken = |number: &str| {
+                    let mut rows = draft.rows.iter();
+                    rows.any(|row| row.cells.first().is_some_and(|it| it == number))
+                };
+                if let Some(first) = blank.cells.first_mut()
+                    && let Ok(mut number) = first.parse::<u32>()
+                {
+                    while taken(&number.to_string()) && number < 32_000 {
+                        number += 100;
+                    }
+                    *first = number.to_string();
+                }
+                draft.rows.insert(place.min(draft.rows.len()), blank);
+            }
+            Edit::Remove(table, row) => {
+                let draft = self.table(table)?;
+                if row < draft.rows.len() {
+                    draft.rows.remove(row);
+                }
+            }
+            Edit::Discard(None) => self.values = self.form.values(),
+            Edit::Discard(Some(table)) => {
+                let draft = self.table(table)?;
+                draft.rows = draft.sheet.rows.iter().map(Row::draft).collect();
+            }
+            Edit::Apply(table) => {
+                let intent = self.intent(table)?;
+                if let Ok(plan) = world.plan(&intent) {
+                    // What is applied is no draft any more.
+                    match table {
+                        None => self.form.fields.iter_mut().for_each(|field| {
+                            if let Some(value) = self.values.get(field.key) {
+                                field.value.clone_from(value);
+                            }
+                        }),
+                        Some(table) => {
+                            if let Some(draft) = self.table(table) {
+                                draft.rows = draft.sheet.rows.iter().map(Row::draft).collect();
+                            }
+                        }
+                    }
+                    return Some(plan);
+                }
+            }
+        }
+        self.look(world);
+        None
+    }
+
+    fn table(&mut self, table: RuleTable) -> Option<&mut TableDraft> {
+        self.tables.iter_mut().find(|it| it.table == table)
+    }
+
+    fn intent(&self, table: Option<RuleTable>) -> Option<Intent> {
+        match table {
+            None => self.is_set().then(|| Intent::Change {
+                id: self.id.clone(),
+                values: self.values.clone(),
+            }),
+            Some(table) => {
+                let draft = self.tables.iter().find(|it| it.table == table)?;
+                draft.is_changed().then(|| Intent::Rules {
+                    id: self.id.clone(),
+                    table,
+                    rows: draft.rows.clone(),
+                })
+            }
+        }
+    }
+
+    /// What each draft comes to now.
+    fn look(&mut self, world: &World) {
+        let tried = |intent: Option<Intent>| {
+            intent.map_or_else(Outcome::default, |intent| outcome(world.plan(&intent)))
+        };
+        self.settings = tried(self.intent(None));
+        let outcomes: Vec<Outcome> = self
+            .tables
+            .iter()
+            .map(|it| tried(self.intent(Some(it.table))))
+            .collect();
+        let identity = world.identity();
+        for (draft, outcome) in self.tables.iter_mut().zip(outcomes) {
+            draft.outcome = outcome;
+            if let Ok(identity) = &identity {
+                draft.notes = notes(&world.desk(identity), &self.id, &draft.rows);
+            }
+        }
+    }
+}
+
+fn outcome(tried: Result<Plan, Refusal>) -> Outcome {
+    match tried {
+        Ok(plan) => Outcome {
+            commands: plan.commands,
+            notes: plan.notes,
+            refusal: None,
+        },
+        Err(refusal) => Outcome {
+            refusal: Some(refusal.into()),
+            ..Outcome::default()
+        },
+    }
+}
+
+fn reserved(id: &str, details: Option<&Details>) -> Vec<(String, &'static str)> {
+    let block = details.filter(|_| Kind::of_id(id) == Some(Kind::Subnet));
+    let block = block.and_then(|details| details.node.detail.parse::<Prefix>().ok());
+    let addresses = block.map(blocks::reserved).unwrap_or_default();
+    addresses
+        .into_iter()
+        .map(|(address, word)| (address.to_string(), word))
+        .collect()
+}
+
+/// The host on which a packet tells something about this thing.
+fn probe(world: &World, id: &str, details: Option<&Details>) -> Option<String> {
+    let picture = world.picture();
+    let mut hosts = picture
+        .vpcs
+        .iter()
+        .flat_map(|vpc| &vpc.zones)
+        .flat_map(|zone| &zone.subnets)
+        .flat_map(|subnet| subnet.hosts.iter().map(move |host| (subnet, host)));
+    let found = match Kind::of_id(id)? {
+        Kind::Instance | Kind::NetworkInterface => {
+            return details.map(|_| id.to_owned());
+        }
+        Kind::Subnet => hosts.find(|(subnet, _)| subnet.node.id == id),
+        Kind::RouteTable => hosts.find(|(subnet, _)| subnet.route_table == id),
+        Kind::NetworkAcl => hosts.find(|(subnet, _)| subnet.network_acl == id),
+        Kind::SecurityGroup => {
+            hosts.find(|(_, host)| host.groups.iter().any(|group| group.id == id))
+        }
+        _ => None,
+    };
+    found.map(|(_, host)| host.node.id.clone())
+}
