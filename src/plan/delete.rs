@@ -22,12 +22,11 @@ pub(crate) fn delete(desk: &Desk<'_>, ids: &[String]) -> Result<Plan, Refusal> {
     let mut sorted: Vec<&String> = ids.iter().collect();
     // What is inside goes before what it is in, so that nothing is deleted twice.
     sorted.sort_by_key(|id| rank(id));
-    for id in sorted {
-        if desk.node(id).is_none() {
-            return Err(Refusal::gone(id));
-        }
-        remove(&mut trial, id)?;
+    if let Some(id) = sorted.iter().find(|id| desk.node(id).is_none()) {
+        return Err(Refusal::gone(id));
     }
+    let all: Vec<String> = sorted.into_iter().cloned().collect();
+    remove_all(&mut trial, &all)?;
     trial.done()
 }
 
@@ -46,20 +45,42 @@ fn rank(id: &str) -> u8 {
     }
 }
 
+/// Deletes things in order, all instances that stand next to one another with one call.
+fn remove_all(trial: &mut Trial<'_>, ids: &[String]) -> Result<(), Refusal> {
+    let runs = ids.chunk_by(|one, other| {
+        let both = [one, other].map(|id| Kind::of_id(id));
+        both == [Some(Kind::Instance); 2]
+    });
+    for run in runs {
+        match run {
+            [id] => remove(trial, id)?,
+            many => terminate(trial, many)?,
+        }
+    }
+    Ok(())
+}
+
+fn terminate(trial: &mut Trial<'_>, ids: &[String]) -> Result<(), Refusal> {
+    let desk = trial.desk();
+    let alive = |id: &&String| desk.instance(id).is_some_and(|it| it.state.is_alive());
+    let ids: Vec<String> = ids.iter().filter(alive).cloned().collect();
+    let nodes: Vec<_> = ids.iter().filter_map(|id| desk.node(id)).collect();
+    if !ids.is_empty() {
+        let request = Doc::new().with(terminate_instances::INSTANCE_IDS, ids);
+        trial.ec2("TerminateInstances", request)?;
+        nodes.into_iter().for_each(|node| trial.gone(node));
+    }
+    Ok(())
+}
+
 /// Deletes a thing after all that stands in its way; what is gone already stays gone.
 fn remove(trial: &mut Trial<'_>, id: &str) -> Result<(), Refusal> {
     let desk = trial.desk();
     let (Some(kind), Some(node)) = (Kind::of_id(id), desk.node(id)) else {
         return Ok(());
     };
-    if kind == Kind::Instance && !desk.instance(id).is_some_and(|it| it.state.is_alive()) {
-        return Ok(());
-    }
     match kind {
-        Kind::Instance => {
-            let request = Doc::new().with(terminate_instances::INSTANCE_IDS, vec![id.to_owned()]);
-            trial.ec2("TerminateInstances", request)?;
-        }
+        Kind::Instance => return terminate(trial, &[id.to_owned()]),
         Kind::NetworkInterface => {
             join::detach(trial, id)?;
             let request = Doc::new().with(delete_network_interface::NETWORK_INTERFACE_ID, id);
@@ -72,9 +93,8 @@ fn remove(trial: &mut Trial<'_>, id: &str) -> Result<(), Refusal> {
         }
         Kind::InternetGateway => gateway(trial, id)?,
         Kind::Subnet => {
-            for host in hosts(&trial.desk(), id) {
-                remove(trial, &host)?;
-            }
+            let hosts = hosts(&trial.desk(), id);
+            remove_all(trial, &hosts)?;
             let request = Doc::new().with(delete_subnet::SUBNET_ID, id);
             trial.ec2("DeleteSubnet", request)?;
         }
@@ -92,9 +112,9 @@ fn remove(trial: &mut Trial<'_>, id: &str) -> Result<(), Refusal> {
             group(trial, id)?;
         }
         Kind::Vpc => {
-            for inside in insides(&trial.desk(), id) {
-                remove(trial, &inside)?;
-            }
+            let insides = insides(&trial.desk(), id);
+            // What their going means for their neighbours matters no more: these go too.
+            trial.silently(|trial| remove_all(trial, &insides))?;
             let request = Doc::new().with(delete_vpc::VPC_ID, id);
             trial.ec2("DeleteVpc", request)?;
         }
@@ -134,6 +154,7 @@ fn insides(desk: &Desk<'_>, vpc: &str) -> Vec<String> {
         return Vec::new();
     };
     let mut ids = Vec::new();
+    let mut interfaces = Vec::new();
     let subnets: Vec<String> = ec2
         .subnets
         .by_birth()
@@ -141,9 +162,13 @@ fn insides(desk: &Desk<'_>, vpc: &str) -> Vec<String> {
         .filter(|it| it.vpc.as_str() == vpc)
         .map(|it| it.id.to_string())
         .collect();
-    for subnet in &subnets {
-        ids.extend(hosts(desk, subnet));
+    for host in subnets.iter().flat_map(|subnet| hosts(desk, subnet)) {
+        match Kind::of_id(&host) {
+            Some(Kind::Instance) => ids.push(host),
+            _ => interfaces.push(host),
+        }
     }
+    ids.append(&mut interfaces);
     ids.extend(
         ec2.internet_gateways
             .by_birth()

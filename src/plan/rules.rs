@@ -284,6 +284,17 @@ fn rule_cells(rule: &GroupRule) -> Vec<String> {
     ]
 }
 
+/// A port that one opens often, and that no rule names yet.
+fn free_port(group: &SecurityGroup, table: RuleTable) -> &'static str {
+    let named = |port: i32| {
+        let mut rules = group.rules(table.egress());
+        rules.any(|rule| rule.from == Some(port))
+    };
+    let often = [(80, "80"), (443, "443"), (22, "22")];
+    let free = often.into_iter().find(|(port, _)| !named(*port));
+    free.map_or("8080", |(_, port)| port)
+}
+
 fn permissions(group: &SecurityGroup, table: RuleTable) -> Sheet {
     Sheet {
         columns: vec![
@@ -308,7 +319,7 @@ fn permissions(group: &SecurityGroup, table: RuleTable) -> Sheet {
             .collect(),
         blank: Draft {
             key: None,
-            cells: cells(&["tcp", "80", "0.0.0.0/0", ""]),
+            cells: cells(&["tcp", free_port(group, table), "0.0.0.0/0", ""]),
         },
     }
 }
@@ -372,9 +383,11 @@ fn shadows(
         .collect()
 }
 
-/// Of two rules of a group that cover one another, only the later is told to add nothing.
+/// Of two rules of a group that cover one another, only the later is told to add nothing; what is
+/// only drafted is later than what is there.
 fn covers_more(one: &Draft, other: &Draft) -> bool {
-    !covers(other, one, 0) || one.key.is_some() && other.key.is_none() || one.key < other.key
+    let place = |row: &Draft| (row.key.is_none(), row.key.clone());
+    !covers(other, one, 0) || place(one) < place(other)
 }
 
 /// Does one row match all that the other matches?

@@ -459,27 +459,25 @@ fn a_delete_takes_along_what_cannot_stay() {
     lab.check(
         &deleted(&[&vpc, &subnet, &web]),
         expect![[r#"
-        Delete 3 things
-        aws ec2 terminate-instances --instance-ids i-1
-        aws ec2 delete-subnet --subnet-id subnet-1
-        aws ec2 detach-internet-gateway --internet-gateway-id igw-1 --vpc-id vpc-1
-        aws ec2 delete-internet-gateway --internet-gateway-id igw-1
-        aws ec2 delete-route-table --route-table-id rtb-2
-        aws ec2 delete-network-acl --network-acl-id acl-2
-        aws ec2 revoke-security-group-ingress --group-id sg-3 --security-group-rule-ids sgr-…
-        aws ec2 delete-security-group --group-id sg-2
-        aws ec2 delete-security-group --group-id sg-3
-        aws ec2 delete-vpc --vpc-id vpc-1
-        note: Routes to it stay, as blackholes: what they match is dropped.
-        note: two loses the rules that refer to it.
-        gone: instance web
-        gone: subnet front
-        gone: internet-gateway 
-        gone: route-table 
-        gone: network-acl 
-        gone: security-group one
-        gone: security-group two
-        gone: vpc shop"#]],
+            Delete 3 things
+            aws ec2 terminate-instances --instance-ids i-1
+            aws ec2 delete-subnet --subnet-id subnet-1
+            aws ec2 detach-internet-gateway --internet-gateway-id igw-1 --vpc-id vpc-1
+            aws ec2 delete-internet-gateway --internet-gateway-id igw-1
+            aws ec2 delete-route-table --route-table-id rtb-2
+            aws ec2 delete-network-acl --network-acl-id acl-2
+            aws ec2 revoke-security-group-ingress --group-id sg-3 --security-group-rule-ids sgr-…
+            aws ec2 delete-security-group --group-id sg-2
+            aws ec2 delete-security-group --group-id sg-3
+            aws ec2 delete-vpc --vpc-id vpc-1
+            gone: instance web
+            gone: subnet front
+            gone: internet-gateway 
+            gone: route-table 
+            gone: network-acl 
+            gone: security-group one
+            gone: security-group two
+            gone: vpc shop"#]],
     );
     lab.run(&deleted(&[&vpc]));
     let ec2 = lab

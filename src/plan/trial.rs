@@ -105,6 +105,14 @@ impl<'a> Trial<'a> {
         self.plan.notes.push(note.into());
     }
 
+    /// Does something without its notes.
+    pub(crate) fn silently<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.plan.notes.len();
+        let done = act(self);
+        self.plan.notes.truncate(before);
+        done
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.plan.acts.is_empty()
     }

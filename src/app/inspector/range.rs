@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn parts_are_as_wide_as_they_are_large_and_never_unseen() {
-        let part = |size| Part {
+        let part = |size: u128| Part {
             first: size.to_string(),
             size,
             subnet: None,
