@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::PathBuf;
 use toml::{Table, Value};
 
-/// What the first load is to weigh at most, in bytes after brotli. ARCHITECTURE.md says how far
-/// from it the page is, and why; every build says it too.
+/// What the first load is to weigh at most, in bytes after brotli. ARCHITECTURE.md says how that is
+/// reached; every build says how far from it the page is.
 const GOAL: u64 = 350_000;
 /// How much the first load may grow over the recorded size, in percent, while the goal is met.
 const GROWTH: u64 = 5;
@@ -96,7 +96,7 @@ impl Sizes {
     pub fn accept(&self, place: &Place) -> Outcome<()> {
         let now = self.first_load();
         let text = format!(
-            "# What the first load (html, js, css, wasm) weighs in bytes after brotli 11.\n\
+            "# What the first load (html, js, css, first wasm) weighs in bytes after brotli 11.\n\
              # Written by `cargo xtask build --accept-size`; `cargo xtask test` allows {GROWTH} % more.\n\
              first_load = {now}\n"
         );
