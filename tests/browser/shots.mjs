@@ -117,6 +117,18 @@ export const states = [
     },
   },
   {
+    name: "terminal-completes",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await terminal(page).focus();
+      await page.keyboard.type("aws ec2 create-");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Tab");
+      await page.getByRole("listbox", { name: names.SUGGESTIONS }).waitFor();
+    },
+  },
+  {
     name: "terminal-session",
     path: "/",
     act: async (page) => {

@@ -1,5 +1,6 @@
 //! An answer as text: JSON, text, table and YAML.
 
+mod scalar;
 mod table;
 mod text;
 mod yaml;

@@ -17,7 +17,8 @@ struct Section {
     widths: Vec<usize>,
 }
 
-/// How wide a text is on the screen: East Asian characters take two places.
+/// How wide the CLI takes a text to be: East Asian characters take two places, and so do those
+/// that are wide in East Asian fonts only (`é`, `°`, `…`).
 fn width(text: &str) -> usize {
     text.chars()
         .map(|c| match c as u32 {
@@ -28,7 +29,39 @@ fn width(text: &str) -> usize {
             | 0xfe30..=0xfe6f
             | 0xff00..=0xff60
             | 0xffe0..=0xffe6
-            | 0x1f300..=0x1faff => 2,
+            | 0x1f300..=0x1faff
+            | 0xa1
+            | 0xa4
+            | 0xa7..=0xa8
+            | 0xaa
+            | 0xad..=0xae
+            | 0xb0..=0xb4
+            | 0xb6..=0xba
+            | 0xbc..=0xbf
+            | 0xc6
+            | 0xd0
+            | 0xd7..=0xd8
+            | 0xde..=0xe1
+            | 0xe6
+            | 0xe8..=0xea
+            | 0xec..=0xed
+            | 0xf0
+            | 0xf2..=0xf3
+            | 0xf7..=0xfa
+            | 0xfc
+            | 0xfe
+            | 0x391..=0x3a9
+            | 0x3b1..=0x3c9
+            | 0x401
+            | 0x410..=0x451
+            | 0x2010
+            | 0x2013..=0x2016
+            | 0x2018..=0x2019
+            | 0x201c..=0x201d
+            | 0x2020..=0x2022
+            | 0x2024..=0x2027
+            | 0x20ac
+            | 0x2190..=0x2199 => 2,
             _ => 1,
         })
         .sum()

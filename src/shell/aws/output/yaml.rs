@@ -1,6 +1,7 @@
 //! YAML: written with sorted keys as the CLI does; read as far as documents of
 //! `--cli-input-yaml` need it.
 
+use super::scalar as text;
 use hopwise_cloud::{Map, Value, json};
 
 /// The deepest nesting read.
@@ -37,7 +38,7 @@ fn structure(map: &Map, indent: usize, sorted: bool, out: &mut String) {
         if at > 0 {
             pad(indent, out);
         }
-        out.push_str(&plain(key));
+        out.push_str(&text::write(key, indent, indent, true));
         out.push(':');
         match value {
             Value::Map(inner) if !inner.is_empty() => {
@@ -53,7 +54,7 @@ fn structure(map: &Map, indent: usize, sorted: bool, out: &mut String) {
             }
             other => {
                 out.push(' ');
-                out.push_str(&scalar(other));
+                out.push_str(&scalar(other, out, indent + 2));
                 out.push('\n');
             }
         }
@@ -70,43 +71,24 @@ fn list(items: &[Value], indent: usize, sorted: bool, out: &mut String) {
             Value::Map(inner) if !inner.is_empty() => structure(inner, indent + 2, sorted, out),
             Value::List(inner) if !inner.is_empty() => list(inner, indent + 2, sorted, out),
             other => {
-                out.push_str(&scalar(other));
+                out.push_str(&scalar(other, out, indent + 2));
                 out.push('\n');
             }
         }
     }
 }
 
-fn scalar(value: &Value) -> String {
+/// A scalar behind what is written; where it is folded it goes on at `indent`.
+fn scalar(value: &Value, before: &str, indent: usize) -> String {
     match value {
-        Value::Str(text) => plain(text),
+        Value::Str(words) => {
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            text::write(words, line.chars().count(), indent, false)
+        }
         Value::Null => "null".to_owned(),
         Value::Map(_) => "{}".to_owned(),
         Value::List(_) => "[]".to_owned(),
         other => json::compact(other),
-    }
-}
-
-/// A text, in quotes where YAML would read it as something else.
-fn plain(text: &str) -> String {
-    let odd = text.is_empty()
-        || resolve(text) != Value::from(text)
-        || text.starts_with(|c: char| {
-            "-?:,[]{}#&*!|>'\"%@` ".contains(c)
-                && !(c == '-' && text.len() > 1 && !text.starts_with("- "))
-        })
-        || text.starts_with("- ")
-        || text == "-"
-        || text.ends_with([' ', ':'])
-        || text.contains(": ")
-        || text.contains(" #");
-    if text.chars().any(|c| (c as u32) < 0x20 || c as u32 == 0x7f) {
-        return json::compact(&Value::from(text));
-    }
-    if odd {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        text.to_owned()
     }
 }
 
