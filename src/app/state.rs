@@ -613,6 +613,7 @@ fn labels(picture: &Picture) -> Labels {
     }
     picture.loose_gateways.iter().for_each(&mut note);
     picture.loose_addresses.iter().for_each(&mut note);
+    (picture.buckets.iter()).for_each(|bucket| note(&bucket.node));
     labels
 }
 

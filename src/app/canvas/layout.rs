@@ -90,6 +90,7 @@ pub enum Shape {
     Acl,
     Gateway,
     Address,
+    Bucket,
     Internet,
     Laptop,
 }
@@ -594,6 +595,7 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
                 .iter()
                 .map(|node| (node, Shape::Address)),
         )
+        .chain((picture.buckets.iter()).map(|bucket| (&bucket.node, Shape::Bucket)))
         .collect();
     if !loose.is_empty() {
         let top = match picture.vpcs.is_empty() {

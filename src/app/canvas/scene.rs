@@ -43,18 +43,24 @@ pub fn Node(props: &NodeProps) -> Html {
         Shape::PublicSubnet => "node-public",
         Shape::PrivateSubnet => "node-private",
         Shape::Host => "node-host",
-        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => {
-            "node-chip"
-        }
+        Shape::RouteTable
+        | Shape::Group
+        | Shape::Acl
+        | Shape::Gateway
+        | Shape::Address
+        | Shape::Bucket => "node-chip",
         Shape::Internet | Shape::Laptop => "node-outside",
     };
     let inside = match item.shape {
         Shape::Region | Shape::Vpc | Shape::Zone => container(item),
         Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
         Shape::Host | Shape::Internet | Shape::Laptop => card(item),
-        Shape::RouteTable | Shape::Group | Shape::Acl | Shape::Gateway | Shape::Address => {
-            chip(item)
-        }
+        Shape::RouteTable
+        | Shape::Group
+        | Shape::Acl
+        | Shape::Gateway
+        | Shape::Address
+        | Shape::Bucket => chip(item),
     };
     let class = classes!(
         "node",

@@ -1,6 +1,7 @@
 //! The format and the proofs, tested with files: `tests/lessons/` holds lessons with what is said
 //! of each beside it, and the lessons of `lessons/` prove themselves.
 
+mod access;
 mod format;
 mod guide;
 mod proofs;

@@ -540,9 +540,56 @@ fn hop_line(step: &Step, sentence: &str) -> String {
         .code
         .map(|code| format!(" [{code}]"))
         .unwrap_or_default();
+    let label = match step.component.label() {
+        "" => String::new(),
+        label => format!(" {label}"),
+    };
     format!(
-        "  {sign} {} {}: {sentence}{code}\n",
-        step.component.kind,
-        step.component.label(),
+        "  {sign} {}{label}: {sentence}{code}\n",
+        step.component.kind
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{World, lines};
+    use expect_test::expect;
+
+    #[test]
+    fn may_tells_what_the_door_would_say() {
+        let mut world = World::new();
+        let root = world.root();
+        let sign = format!(
+            "export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={} AWS_REGION=us-east-1",
+            root.access_key_id, root.secret_access_key
+        );
+        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::b-1/*"}]}"#;
+        let make = format!(
+            "aws s3 mb s3://b-1; aws iam create-user --user-name ana > /dev/null; aws iam put-user-policy --user-name ana --policy-name p --policy-document '{policy}'"
+        );
+        let script = format!(
+            "{sign}; {make}; hopwise may ana s3:ListBucket arn:aws:s3:::b-1; hopwise may root s3:ListBucket arn:aws:s3:::b-1; hopwise may eve s3:ListBucket '*'; hopwise may ana"
+        );
+        let output = lines(&mut world, &[&script]).pop().unwrap();
+        let text: String = output.pieces.into_iter().map(|(_, text)| text).collect();
+        expect![[r#"
+            make_bucket: b-1
+            No. s3:ListBucket is not allowed by: identity-based policies.
+
+            identity-based policies
+              ✕ identity-based-policy p: No statement here allows s3:ListBucket. [IMPLICIT_DENY]
+                  nearest, line 1: Allow s3:ListBucket on arn:aws:s3:::b-1/*
+                  Its Resource is arn:aws:s3:::b-1/*, which does not cover this resource; arn:aws:s3:::b-1 would.
+            Yes. s3:ListBucket is allowed, and nothing denies it.
+
+            identity-based policies
+              ✓ identity-based-policy: Nothing here stands against s3:ListBucket. The root user may do everything in its own account.
+            hopwise: The user with name eve cannot be found.
+            usage: hopwise trace FROM TO [--port N] [--protocol tcp|udp|icmp] [--source-port N]
+                   FROM and TO are an instance id, an address, `internet` or `laptop`
+                   hopwise may WHO ACTION RESOURCE
+                   WHO is a user, `root` or `anonymous`; RESOURCE is an ARN or `*`
+        "#]].assert_eq(&text);
+        assert_eq!(output.exit, 2);
+    }
 }
