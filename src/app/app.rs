@@ -8,10 +8,12 @@ use crate::canvas::{Canvas, Glyphs};
 use crate::dock::Dock;
 use crate::editor::Msg;
 use crate::editor::keys::{self, Chord};
+use crate::editor::parts::{DialogView, MenuView, NoticeView};
 use crate::inspector::Inspector;
 use crate::lesson::{Guide, LessonPanel, follow, turned};
 use crate::names;
-use crate::state::{Action, AppState, Tab, Theme};
+use crate::outline::Outline;
+use crate::state::{Action, AppState, Dispatch, Tab, Theme};
 use crate::top_bar::TopBar;
 use crate::trace::{Player, Stage};
 use wasm_bindgen::JsCast;
@@ -59,6 +61,35 @@ fn shortcut(event: &KeyboardEvent) -> Option<Action> {
 fn takes_text(target: Option<web_sys::EventTarget>) -> bool {
     let element = target.and_then(|it| it.dyn_into::<Element>().ok());
     element.is_some_and(|it| matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// A tab of the panel at the side.
+fn side_tab(tab: Tab, open: Tab, dispatch: &Dispatch) -> Html {
+    let show = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Show(tab)))
+    };
+    // The other one is an arrow away.
+    let onkeydown = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
+                let other = match tab {
+                    Tab::Lesson => Tab::Outline,
+                    _ => Tab::Lesson,
+                };
+                event.prevent_default();
+                dispatch.dispatch(Action::Show(other));
+                browser::focus(&format!("tab-{}", other.word()));
+            }
+        })
+    };
+    let is = tab == open;
+    html! {
+        <button key={tab.word()} id={format!("tab-{}", tab.word())} type="button" role="tab" class="tab"
+            aria-selected={is.to_string()} aria-controls={format!("panel-{}", tab.word())}
+            tabindex={if is { "0" } else { "-1" }} onclick={show} {onkeydown}>{ tab.name() }</button>
+    }
 }
 
 /// The page.
@@ -138,6 +169,7 @@ pub fn App() -> Html {
     };
     let tabs = [
         Tab::Lesson,
+        Tab::Outline,
         Tab::Map,
         Tab::Terminal,
         Tab::Trace,
@@ -166,8 +198,16 @@ pub fn App() -> Html {
                 }) }
             </nav>
             <main class={classes!("panels", inspected)}>
-                <section class="panel panel-side" aria-label={names::LESSON}>
-                    <LessonPanel guide={state.guide.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
+                <section class="panel panel-side" aria-label={names::SIDE}>
+                    <div class="side-tabs" role="tablist" aria-label={names::SIDE}>
+                        { for [Tab::Lesson, Tab::Outline].into_iter().map(|tab| side_tab(tab, state.side, &dispatch)) }
+                    </div>
+                    <div key="lesson" class="side-panel" id="panel-lesson" role="tabpanel" aria-label={names::LESSON} hidden={state.side != Tab::Lesson}>
+                        <LessonPanel guide={state.guide.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
+                    </div>
+                    <div key="outline" class="side-panel" id="panel-outline" role="tabpanel" aria-labelledby="tab-outline" hidden={state.side != Tab::Outline}>
+                        <Outline picture={state.picture.clone()} editor={state.editor.clone()} dispatch={dispatch.clone()} />
+                    </div>
                 </section>
                 <section class="panel panel-canvas" aria-label={names::MAP}>
                     <Canvas scene={state.scene.clone()} editor={state.editor.clone()} see={state.see} focus={state.focus_map} {stage} dispatch={dispatch.clone()} />
@@ -179,6 +219,15 @@ pub fn App() -> Html {
                     trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
                     playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
             </main>
+            if let Some(notice) = &state.editor.notice {
+                <NoticeView key="notice" notice={notice.clone()} dispatch={dispatch.clone()} />
+            }
+            if let Some(menu) = &state.editor.menu {
+                <MenuView key="menu" menu={menu.clone()} dispatch={dispatch.clone()} />
+            }
+            if let Some(dialog) = &state.editor.dialog {
+                <DialogView key="dialog" dialog={dialog.clone()} dispatch={dispatch.clone()} />
+            }
             // On a phone the lesson is out of sight; those who don't see this hear the news.
             if let Guide::Running(session) = &state.guide {
                 if !session.turned.is_empty() {

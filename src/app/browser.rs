@@ -198,3 +198,25 @@ pub fn is_focused(id: &str) -> bool {
         .and_then(|document| document.active_element())
         .is_some_and(|element| element.id() == id)
 }
+
+/// The middle of what has the focus, in pixels of the window.
+pub fn focused_place() -> Option<(f64, f64)> {
+    let rect = web_sys::window()?
+        .document()?
+        .active_element()?
+        .get_bounding_client_rect();
+    Some((
+        rect.left() + rect.width().min(160.0) / 2.0,
+        rect.top() + rect.height().min(60.0) / 2.0,
+    ))
+}
+
+/// The size of the window.
+pub fn room() -> Option<(f64, f64)> {
+    let window = web_sys::window()?;
+    let number = |value: Result<wasm_bindgen::JsValue, _>| value.ok()?.as_f64();
+    Some((
+        number(window.inner_width())?,
+        number(window.inner_height())?,
+    ))
+}

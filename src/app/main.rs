@@ -11,6 +11,7 @@ mod history;
 mod inspector;
 mod lesson;
 mod names;
+mod outline;
 mod sentence;
 mod state;
 mod terminal;

@@ -37,3 +37,5 @@ pub const APPLY: &str = "Apply";
 pub const DISCARD: &str = "Discard";
 pub const ADD_RULE: &str = "Add a row";
 pub const TRY_PACKET: &str = "Try a packet here";
+pub const OUTLINE: &str = "Outline";
+pub const SIDE: &str = "Side";

@@ -24,6 +24,7 @@ pub type Dispatch = UseReducerDispatcher<AppState>;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tab {
     Lesson,
+    Outline,
     Map,
     Terminal,
     Trace,
@@ -35,6 +36,7 @@ impl Tab {
     pub fn name(self) -> &'static str {
         match self {
             Tab::Lesson => names::LESSON,
+            Tab::Outline => names::OUTLINE,
             Tab::Map => names::MAP,
             Tab::Terminal => names::TERMINAL,
             Tab::Trace => names::TRACE,
@@ -46,6 +48,7 @@ impl Tab {
     pub fn word(self) -> &'static str {
         match self {
             Tab::Lesson => "lesson",
+            Tab::Outline => "outline",
             Tab::Map => "map",
             Tab::Terminal => "terminal",
             Tab::Trace => "trace",
@@ -186,7 +189,7 @@ pub enum Action {
 pub struct AppState {
     /// Borrowed in `reduce` and by a [`Completer`], and never while anything else is called.
     world: Rc<RefCell<World>>,
-    picture: Rc<Picture>,
+    pub picture: Rc<Picture>,
     /// Where somebody put things on the map, as the scene knows it.
     places: Rc<Places>,
     pub scene: Rc<Scene>,
@@ -208,6 +211,8 @@ pub struct AppState {
     pub dock: Tab,
     /// The open panel of a narrow page.
     pub tab: Tab,
+    /// What the panel at the side shows: the lesson or the outline.
+    pub side: Tab,
     pub theme: Theme,
     /// What is told to those who don't see it.
     pub news: AttrValue,
@@ -252,6 +257,7 @@ impl AppState {
             can_redo: false,
             dock: Tab::Terminal,
             tab: Tab::Lesson,
+            side: Tab::Lesson,
             theme,
             news: AttrValue::default(),
             inspect: 0,
@@ -729,11 +735,13 @@ impl Reducible for AppState {
             }
             Action::Edit(msg) => next.edit(msg),
             Action::Show(tab) => {
-                if !matches!(tab, Tab::Lesson | Tab::Map) {
-                    next.dock = tab;
+                match tab {
+                    Tab::Lesson | Tab::Outline => next.side = tab,
+                    Tab::Map => {}
+                    _ => next.dock = tab,
                 }
                 next.tab = tab;
-                next.dock != self.dock || next.tab != self.tab
+                (next.dock, next.tab, next.side) != (self.dock, self.tab, self.side)
             }
             Action::Ask(field, value) => {
                 let trace = Rc::make_mut(&mut next.trace);

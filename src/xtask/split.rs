@@ -149,7 +149,9 @@ impl<'a> Plan<'a> {
         }
         order.sort_unstable_by_key(|(kind, length, function, _)| (*kind, *length, *function));
         let order = order.into_iter();
-        Ok(order.map(|(_, _, function, body)| (function, body)).collect())
+        Ok(order
+            .map(|(_, _, function, body)| (function, body))
+            .collect())
     }
 
     /// The kept functions that the rest calls, in the order of their exports.

@@ -17,7 +17,8 @@ export const network = (page) =>
 export const node = (page, label) =>
   network(page).locator(`[role="graphics-symbol"][aria-label^="${label}"]`);
 export const inspector = (page) => page.getByRole("region", { name: names.INSPECTOR });
-export const lesson = (page) => page.getByRole("region", { name: names.LESSON });
+export const lesson = (page) => page.getByRole("tabpanel", { name: names.LESSON });
+export const outline = (page) => page.getByRole("tree", { name: names.OUTLINE });
 export const trace = (page) => page.getByRole("list", { name: names.TRACE, exact: true });
 
 /** Runs lines in the terminal, one after the other. */

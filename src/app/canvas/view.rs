@@ -10,7 +10,7 @@ use crate::canvas::icon;
 use crate::consts::*;
 use crate::editor::hand::{Button, Event, Hand, Pointer, Stroke, Work};
 use crate::editor::keys::{self, Chord, Command};
-use crate::editor::parts::{DialogView, MenuView, NoticeView, Palette, StripView};
+use crate::editor::parts::{Palette, StripView};
 use crate::editor::target::Guide;
 use crate::editor::{Editor, Look, Msg, Tool};
 use crate::names;
@@ -213,6 +213,12 @@ impl Lens {
         (f64::from(x) - corner.0, f64::from(y) - corner.1)
     }
 
+    /// A place of the view as a place of the window.
+    fn in_window(&self, at: (i32, i32)) -> (i32, i32) {
+        let (x, y) = self.local(0, 0);
+        (at.0 - x as i32, at.1 - y as i32)
+    }
+
     fn pointer(&self, event: &PointerEvent) -> Pointer {
         Pointer {
             id: event.pointer_id(),
@@ -250,6 +256,13 @@ impl Lens {
             self.paint(stroke);
         }
         for message in work.messages {
+            let message = match message {
+                Msg::Menu { at, id } => Msg::Menu {
+                    at: self.in_window(at),
+                    id,
+                },
+                message => message,
+            };
             self.dispatch.dispatch(Action::Edit(message));
         }
     }
@@ -628,15 +641,6 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             }
             if let Some(strip) = &editor.strip {
                 <StripView key="strip" strip={strip.clone()} dispatch={props.dispatch.clone()} />
-            }
-            if let Some(notice) = &editor.notice {
-                <NoticeView key="notice" notice={notice.clone()} dispatch={props.dispatch.clone()} />
-            }
-            if let Some(menu) = &editor.menu {
-                <MenuView key="menu" menu={menu.clone()} camera={lens.camera()} dispatch={props.dispatch.clone()} />
-            }
-            if let Some(dialog) = &editor.dialog {
-                <DialogView key="dialog" dialog={dialog.clone()} dispatch={props.dispatch.clone()} />
             }
         </div>
     }

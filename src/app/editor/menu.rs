@@ -10,9 +10,10 @@ use hopwise_world::World;
 pub struct Menu {
     /// What it is about.
     pub title: String,
-    /// Where: in pixels of the view, or of the map.
+    /// Where, in pixels of the window.
     pub at: (i32, i32),
-    pub on_map: bool,
+    /// Rather where the focus is.
+    pub at_focus: bool,
     /// Parts with a line between.
     pub parts: Vec<Vec<Entry>>,
 }
@@ -134,7 +135,7 @@ pub fn menu(world: &World, selection: &[String], copied: bool, at: (i32, i32)) -
             (_, many) => format!("{many} things"),
         },
         at,
-        on_map: false,
+        at_focus: false,
         parts,
     }
 }

@@ -94,7 +94,7 @@ pub enum Msg {
     Band { ids: Vec<String>, add: bool },
     /// A double click.
     Open(String),
-    /// The context menu, at a place of the view.
+    /// The context menu, at a place of the window.
     Menu { at: (i32, i32), id: Option<String> },
     /// Something is held over this thing and zone.
     Over {
@@ -141,6 +141,8 @@ pub enum Msg {
     Bench(Edit),
     /// A packet to the thing that is selected, or to one that it concerns.
     Probe,
+    /// A key is pressed on this thing: it belongs to what is selected, else it is selected.
+    Focus(String),
 }
 
 /// What is held over the map.
@@ -306,6 +308,11 @@ impl Editor {
                     .map(|plan| Effect::CarryOut(Box::new(plan)))
                     .into_iter()
                     .collect();
+            }
+            Msg::Focus(id) => {
+                if !self.is_selected(&id) {
+                    self.selection = vec![id];
+                }
             }
             Msg::Probe => {
                 let to = self.bench.as_ref().and_then(|bench| bench.probe.clone());
@@ -681,13 +688,9 @@ impl Editor {
                 Vec::new()
             }
             Command::Menu => {
-                let item = self.selected().and_then(|id| scene.find(id));
-                let at = item.map_or((40, 40), |item| {
-                    (item.rect.x + item.rect.w / 2, item.rect.y + item.rect.h / 2)
-                });
                 self.menu = Some(Menu {
-                    on_map: true,
-                    ..menu::menu(world, &self.selection, !self.clipboard.is_empty(), at)
+                    at_focus: true,
+                    ..menu::menu(world, &self.selection, !self.clipboard.is_empty(), (0, 0))
                 });
                 Vec::new()
             }

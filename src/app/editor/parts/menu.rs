@@ -1,7 +1,6 @@
 //! The context menu.
 
 use crate::browser;
-use crate::canvas::camera::Camera;
 use crate::editor::Msg;
 use crate::editor::keys::SHORTCUTS;
 use crate::editor::menu::{Choice, Menu};
@@ -12,7 +11,6 @@ use yew::{Callback, Html, Properties, component, html, use_effect_with, use_node
 #[derive(Properties, PartialEq)]
 pub struct MenuProps {
     pub menu: Menu,
-    pub camera: Camera,
     pub dispatch: Dispatch,
 }
 
@@ -26,25 +24,26 @@ pub fn MenuView(props: &MenuProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
-        let camera = props.camera;
-        use_effect_with((props.menu.at, props.menu.on_map), move |(at, on_map)| {
-            let at = (f64::from(at.0), f64::from(at.1));
-            let at = match on_map {
-                true => (at.0 * camera.zoom + camera.x, at.1 * camera.zoom + camera.y),
-                false => at,
-            };
-            if let Some(menu) = node.cast::<HtmlElement>() {
-                let room = menu.offset_parent();
-                let room = room.map_or((0, 0), |it| (it.client_width(), it.client_height()));
-                let within =
-                    |at: f64, size: i32, room: i32| at.min(f64::from(room - size - 8)).max(8.0);
-                let x = within(at.0, menu.offset_width(), room.0);
-                let y = within(at.1, menu.offset_height(), room.1);
-                let _ = menu.style().set_property("left", &format!("{x:.0}px"));
-                let _ = menu.style().set_property("top", &format!("{y:.0}px"));
-            }
-            browser::focus(&item_id(0));
-        });
+        use_effect_with(
+            (props.menu.at, props.menu.at_focus),
+            move |(at, at_focus)| {
+                let at = match (at_focus, browser::focused_place()) {
+                    (true, Some(place)) => place,
+                    _ => (f64::from(at.0), f64::from(at.1)),
+                };
+                if let (Some(menu), Some(room)) = (node.cast::<HtmlElement>(), browser::room()) {
+                    let within = |at: f64, size: i32, room: f64| {
+                        at.min(room - f64::from(size) - 8.0).max(8.0)
+                    };
+                    let x = within(at.0, menu.offset_width(), room.0);
+                    let y = within(at.1, menu.offset_height(), room.1);
+                    // Where the style sheet puts it, it is seen too.
+                    let _ = menu.style().set_property("left", &format!("{x:.0}px"));
+                    let _ = menu.style().set_property("top", &format!("{y:.0}px"));
+                }
+                browser::focus(&item_id(0));
+            },
+        );
     }
     let count: usize = props.menu.parts.iter().map(Vec::len).sum();
     let onkeydown = {

@@ -1,0 +1,239 @@
+//! The outline as rows: everything there is, nested as in AWS; the map's equal.
+
+use hopwise_cloud::view::{Node, Picture, VpcView, kind_word};
+use std::collections::BTreeSet;
+
+/// A row of the tree.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// The id of the thing; a made-up one for a heading.
+    pub id: String,
+    /// The row it is in.
+    pub parent: Option<String>,
+    /// From 1 on.
+    pub level: usize,
+    pub kind: &'static str,
+    pub title: String,
+    /// Is the title a name? Else it is an id.
+    pub named: bool,
+    pub detail: String,
+    /// Has it rows of its own?
+    pub holds: bool,
+    /// Can it be selected? A heading can't.
+    pub selectable: bool,
+}
+
+#[derive(Default)]
+struct Writer {
+    rows: Vec<Row>,
+    parents: Vec<String>,
+}
+
+impl Writer {
+    fn row(&mut self, id: &str, kind: &'static str, title: &str, named: bool, detail: String) {
+        self.rows.push(Row {
+            id: id.to_owned(),
+            parent: self.parents.last().cloned(),
+            level: self.parents.len() + 1,
+            kind,
+            title: title.to_owned(),
+            named,
+            detail,
+            holds: false,
+            selectable: true,
+        });
+    }
+
+    fn node(&mut self, node: &Node, detail: impl Into<String>) {
+        let detail = detail.into();
+        let detail = if detail.is_empty() {
+            node.detail.clone()
+        } else {
+            detail
+        };
+        let named = node.name.is_some();
+        self.row(
+            &node.id,
+            node.kind,
+            node.name.as_deref().unwrap_or(&node.id),
+            named,
+            detail,
+        );
+    }
+
+    fn heading(&mut self, id: &str, kind: &'static str, title: &str) {
+        self.row(id, kind, title, true, String::new());
+        if let Some(row) = self.rows.last_mut() {
+            row.selectable = false;
+        }
+    }
+
+    /// Rows within the last one.
+    fn within(&mut self, write: impl FnOnce(&mut Self)) {
+        let Some(place) = self.rows.len().checked_sub(1) else {
+            return;
+        };
+        let id = self.rows.get(place).map(|row| row.id.clone());
+        self.parents.extend(id);
+        let before = self.rows.len();
+        write(self);
+        self.parents.pop();
+        let holds = self.rows.len() > before;
+        if let Some(row) = self.rows.get_mut(place) {
+            row.holds = holds;
+        }
+    }
+
+    fn list(&mut self, id: &str, kind: &'static str, title: &str, nodes: &[Node]) {
+        if nodes.is_empty() {
+            return;
+        }
+        self.heading(id, kind, title);
+        self.within(|it| nodes.iter().for_each(|node| it.node(node, "")));
+    }
+
+    fn vpc(&mut self, vpc: &VpcView) {
+        let detail = match vpc.is_default {
+            true => format!("{}, default", vpc.node.detail),
+            false => vpc.node.detail.clone(),
+        };
+        self.node(&vpc.node, detail);
+        self.within(|it| {
+            if let Some(gateway) = &vpc.gateway {
+                it.node(gateway, "attached");
+            }
+            for table in &vpc.route_tables {
+                let main = if table.main { "main, " } else { "" };
+                let routes = table.routes.len();
+                it.node(&table.node, format!("{main}{routes} routes"));
+            }
+            for group in &vpc.security_groups {
+                it.node(&group.node, format!("{} inbound rules", group.inbound));
+            }
+            for acl in &vpc.network_acls {
+                let default = if acl.is_default { "default, " } else { "" };
+                it.node(&acl.node, format!("{default}{} subnets", acl.subnets.len()));
+            }
+            for zone in &vpc.zones {
+                it.heading(
+                    &format!("{}/{}", vpc.node.id, zone.name),
+                    "zone",
+                    &zone.name,
+                );
+                it.within(|it| {
+                    for subnet in &zone.subnets {
+                        let word = if subnet.public { "public" } else { "private" };
+                        it.node(&subnet.node, format!("{}, {word}", subnet.node.detail));
+                        it.within(|it| {
+                            for host in &subnet.hosts {
+                                let public = host.public.as_deref().unwrap_or("no public address");
+                                let detail =
+                                    format!("{}, {public}, {}", host.node.detail, host.state);
+                                it.node(&host.node, detail);
+                            }
+                        });
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// All rows of a picture.
+pub fn rows(picture: &Picture) -> Vec<Row> {
+    let mut writer = Writer::default();
+    picture.vpcs.iter().for_each(|vpc| writer.vpc(vpc));
+    writer.list(
+        "outline/gateways",
+        "internet-gateway",
+        "Internet gateways, not attached",
+        &picture.loose_gateways,
+    );
+    writer.list(
+        "outline/addresses",
+        "elastic-ip",
+        "Elastic IP addresses, not associated",
+        &picture.loose_addresses,
+    );
+    let buckets: Vec<Node> = picture.buckets.iter().map(|it| it.node.clone()).collect();
+    writer.list("outline/buckets", "bucket", "Buckets", &buckets);
+    let identities = &picture.identities;
+    writer.list("outline/users", "user", "Users", &identities.users);
+    writer.list("outline/groups", "group", "User groups", &identities.groups);
+    writer.list(
+        "outline/policies",
+        "policy",
+        "Policies",
+        &identities.policies,
+    );
+    writer.rows
+}
+
+/// The rows that are seen while these are folded.
+pub fn shown<'a>(rows: &'a [Row], folded: &BTreeSet<String>) -> Vec<&'a Row> {
+    let mut hidden: BTreeSet<&str> = BTreeSet::new();
+    let mut shown = Vec::new();
+    // Parents come before what they hold.
+    for row in rows {
+        let under = row.parent.as_deref();
+        if under.is_some_and(|id| folded.contains(id) || hidden.contains(id)) {
+            hidden.insert(&row.id);
+        } else {
+            shown.push(row);
+        }
+    }
+    shown
+}
+
+/// What a person and a screen reader call a row.
+pub fn label(row: &Row) -> String {
+    let kind = if row.selectable {
+        kind_word(row.kind)
+    } else {
+        ""
+    };
+    let mut label = format!("{kind} {}", row.title).trim().to_owned();
+    if !row.detail.is_empty() {
+        label.push_str(", ");
+        label.push_str(&row.detail);
+    }
+    label
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hopwise_world::{Genesis, World};
+
+    #[test]
+    fn everything_is_in_the_outline_once() {
+        let world = World::new(Genesis {
+            seed: 3,
+            default_vpc: true,
+        });
+        let picture = world.picture();
+        let rows = rows(&picture);
+        let mut ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), rows.len());
+        for kind in [
+            "vpc",
+            "internet-gateway",
+            "route-table",
+            "security-group",
+            "network-acl",
+            "subnet",
+        ] {
+            assert!(rows.iter().any(|row| row.kind == kind), "{kind}");
+        }
+        let vpc = rows[0].id.clone();
+        assert!(rows[0].holds);
+        assert_eq!(
+            shown(&rows, &[vpc].into()).len(),
+            1,
+            "a folded VPC hides all it holds"
+        );
+        assert_eq!(shown(&rows, &BTreeSet::new()).len(), rows.len());
+    }
+}
