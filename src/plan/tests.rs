@@ -162,7 +162,10 @@ impl Lab {
             let hex = part.chars().take_while(char::is_ascii_hexdigit).count();
             match (number, hex) {
                 (0, _) => short.push_str(part),
-                (_, 16) => short.push_str(&format!("-…{}", &part[16..])),
+                (_, 16) => {
+                    let rest: String = part.chars().skip(16).collect();
+                    short.push_str(&format!("-…{rest}"));
+                }
                 _ => short.push_str(&format!("-0{part}")),
             }
         }

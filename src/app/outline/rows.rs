@@ -104,15 +104,18 @@ impl Writer {
             }
             for table in &vpc.route_tables {
                 let main = if table.main { "main, " } else { "" };
-                let routes = table.routes.len();
-                it.node(&table.node, format!("{main}{routes} routes"));
+                it.node(
+                    &table.node,
+                    format!("{main}{}", count(table.routes.len(), "route")),
+                );
             }
             for group in &vpc.security_groups {
-                it.node(&group.node, format!("{} inbound rules", group.inbound));
+                it.node(&group.node, count(group.inbound, "inbound rule"));
             }
             for acl in &vpc.network_acls {
                 let default = if acl.is_default { "default, " } else { "" };
-                it.node(&acl.node, format!("{default}{} subnets", acl.subnets.len()));
+                let subnets = count(acl.subnets.len(), "subnet");
+                it.node(&acl.node, format!("{default}{subnets}"));
             }
             for zone in &vpc.zones {
                 it.heading(
@@ -136,6 +139,13 @@ impl Writer {
                 });
             }
         });
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
     }
 }
 

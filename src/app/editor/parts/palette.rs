@@ -17,14 +17,14 @@ pub struct PaletteProps {
     pub dispatch: Dispatch,
 }
 
-/// The word below a glyph.
+/// The word below a glyph, which is a part of the whole name.
 fn short(kind: Kind) -> &'static str {
     match kind {
         Kind::Vpc => "VPC",
         Kind::Subnet => "Subnet",
         Kind::Instance => "Instance",
         Kind::InternetGateway => "Gateway",
-        Kind::RouteTable => "Routes",
+        Kind::RouteTable => "Route table",
         Kind::SecurityGroup => "Group",
         Kind::NetworkAcl => "ACL",
         Kind::ElasticIp => "Address",
