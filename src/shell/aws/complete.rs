@@ -85,7 +85,8 @@ fn global(globals: &mut Globals, name: &str, value: &str) {
 /// The service or the operation that a word names.
 fn look_up(told: &mut Told, word: &str) {
     let Some(service) = told.service else {
-        told.service = api::service(word);
+        let mut services = api::services().iter();
+        told.service = services.find(|service| api::command(service.name) == word);
         return;
     };
     if told.operation.is_some() {
@@ -132,13 +133,19 @@ fn words(told: &Told, text: &str) -> Offer {
     let candidates = match (words.as_slice(), told.service) {
         ([], _) => api::services()
             .iter()
-            .map(|it| Candidate::new(it.name, about_service(it.name)))
+            .map(|it| api::command(it.name))
+            .chain(["s3"])
+            .map(|name| Candidate::new(name, about_service(name)))
             .chain([
                 Candidate::new("configure", "keys, Region and output of the command"),
                 Candidate::new("help", "the services there are"),
             ])
             .collect(),
         (["configure"], _) => SUBCOMMANDS
+            .iter()
+            .map(|word| Candidate::new(*word, ""))
+            .collect(),
+        (["s3"], _) => super::s3::COMMANDS
             .iter()
             .map(|word| Candidate::new(*word, ""))
             .collect(),

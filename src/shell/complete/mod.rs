@@ -235,7 +235,7 @@ fn offer(shell: &mut Shell<'_>, begun: &Begun) -> Offer {
                     .collect(),
             )
         }
-        ("hopwise", []) => plain(&["trace"]),
+        ("hopwise", []) => plain(&["may", "trace"]),
         ("hopwise", ["trace", rest @ ..]) => trace(shell, rest, &text),
         ("ping" | "curl" | "nc", _) if !text.starts_with(['-', '/', '@']) => {
             Offer::things(0, crate::aws::addresses(shell))

@@ -121,9 +121,9 @@ fn commands_operations_and_options() {
                 []
                 ec2  (networks and machines)
                 iam  (users and permissions)
+                s3api  (buckets and objects, call by call)
                 sts  (who one is)
-                configure  (keys, Region and output of the command)
-                and 1 more
+                and 3 more
             aws e|
                 [e] -> ec2
                 ec2  (networks and machines)
@@ -192,7 +192,8 @@ fn commands_operations_and_options() {
                 [h] -> httpd
                 httpd  (2.4.62)
             hopwise |
-                [] -> trace
+                []
+                may  ()
                 trace  ()
         "#]],
     );
