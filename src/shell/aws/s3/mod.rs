@@ -17,7 +17,7 @@ use crate::commands::Call;
 use crate::shell::Shell;
 use options::Options;
 
-const COMMANDS: &[&str] = &["cp", "ls", "mb", "mv", "rb", "rm", "sync"];
+pub(super) const COMMANDS: &[&str] = &["cp", "ls", "mb", "mv", "rb", "rm", "sync"];
 const OTHERS: &[&str] = &["presign", "website"];
 
 /// What the commands work with.
