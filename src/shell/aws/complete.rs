@@ -85,11 +85,12 @@ fn global(globals: &mut Globals, name: &str, value: &str) {
 /// The service or the operation that a word names.
 fn look_up(told: &mut Told, word: &str) {
     let Some(service) = told.service else {
+        // `s3` is the CLI's own; the service of that name is `s3api`.
         let mut services = api::services().iter();
-        told.service = services.find(|service| api::command(service.name) == word);
+        told.service = services.find(|it| api::command(it.name) == word);
         return;
     };
-    if told.operation.is_some() {
+    if told.operation.is_some() || told.words.len() > 3 {
         return;
     }
     let waits = told.words.get(1).is_some_and(|it| it == "wait");
@@ -124,11 +125,11 @@ pub(crate) fn complete(shell: &mut Shell<'_>, args: &[&str], text: &str) -> Offe
             }
             offer
         }
-        None => words(&told, text),
+        None => words(shell, &told, text),
     }
 }
 
-fn words(told: &Told, text: &str) -> Offer {
+fn words(shell: &mut Shell<'_>, told: &Told, text: &str) -> Offer {
     let words: Vec<&str> = told.words.iter().map(String::as_str).collect();
     let candidates = match (words.as_slice(), told.service) {
         ([], _) => api::services()
@@ -149,6 +150,9 @@ fn words(told: &Told, text: &str) -> Offer {
             .iter()
             .map(|word| Candidate::new(*word, ""))
             .collect(),
+        (["s3", ..], _) if !text.starts_with('-') => {
+            return super::sources::objects(shell, &told.globals, text);
+        }
         ([_], Some(service)) => operations(service),
         ([_, "wait"], Some(service)) => service
             .waiters()

@@ -7,7 +7,7 @@ use hopwise_cloud::{Map, Value};
 use super::arguments::Globals;
 use super::profile::Profile;
 use super::send;
-use crate::complete::Candidate;
+use crate::complete::{Candidate, Offer, files};
 use crate::python;
 use crate::shell::Shell;
 
@@ -311,6 +311,26 @@ pub(super) fn list(
         }
     }
     all
+}
+
+/// A path of `aws s3`: a bucket, else a file here.
+pub(super) fn objects(shell: &mut Shell<'_>, globals: &Globals, text: &str) -> Offer {
+    let rest = text.strip_prefix("s3://");
+    let Some(rest) = rest else {
+        let mut offer = files(shell, text, 0, false);
+        if "s3://".starts_with(text) {
+            offer.candidates.push(Candidate::on("s3://", "a bucket"));
+        }
+        return offer;
+    };
+    let service = api::service("s3").filter(|_| !rest.contains('/'));
+    let buckets = service.map(|service| list(shell, globals, service, "", "Bucket"));
+    let mut buckets = buckets.unwrap_or_default();
+    for bucket in &mut buckets {
+        bucket.text.push('/');
+        bucket.goes_on = true;
+    }
+    Offer::new("s3://".len(), buckets)
 }
 
 /// The values that a tag has anywhere.

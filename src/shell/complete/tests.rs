@@ -20,7 +20,7 @@ fn shop() -> (World, Session) {
         format!("back=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.2.0/24 {} --query Subnet.SubnetId --output text)", tags("subnet", "back")),
         "sg=$(aws ec2 create-security-group --group-name 'my web' --description web --vpc-id $vpc --query GroupId --output text)".to_owned(),
         format!("web=$(aws ec2 run-instances --image-id $(aws ec2 describe-images --query 'Images[0].ImageId' --output text) --instance-type t3.micro --subnet-id $front --security-group-ids $sg {} --query 'Instances[0].InstanceId' --output text)", tags("instance", "web")),
-        "aws iam create-user --user-name ana > /dev/null; mkdir notes; echo '{}' > policy.json; echo x > 'my file'".to_owned(),
+        "aws iam create-user --user-name ana > /dev/null; aws s3 mb s3://shop-pages > /dev/null; mkdir notes; echo '{}' > policy.json; echo x > 'my file'".to_owned(),
     ] {
         let output = run(&line, &mut session, &mut world, &Terminal::default());
         assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
@@ -87,6 +87,12 @@ fn commands_operations_and_options() {
             "aw|s ec2",
             "aws |",
             "aws e|",
+            "aws s3|",
+            "aws s3 m|",
+            "aws s3 cp po|",
+            "aws s3 ls s3://|",
+            "aws s3api put-o|",
+            "aws s3api put-object --bucket |",
             "aws ec2 create-su|",
             "aws ec2 subnet|",
             "aws ec2 wait vpc-a|",
@@ -127,6 +133,27 @@ fn commands_operations_and_options() {
             aws e|
                 [e] -> ec2
                 ec2  (networks and machines)
+            aws s3|
+                [s3]
+                s3api  (buckets and objects, call by call)
+                s3  (files and folders in buckets)
+            aws s3 m|
+                [m]
+                mb  ()
+                mv  ()
+            aws s3 cp po|
+                [po] -> policy.json
+                policy.json  ()
+            aws s3 ls s3://|
+                [] -> shop-pages/
+                shop-pages/…  ()
+            aws s3api put-o|
+                [put-o] -> put-object
+                put-object  (needs --bucket --key)
+                put-object-tagging  (needs --bucket --key --tagging)
+            aws s3api put-object --bucket |
+                [] -> shop-pages
+                shop-pages  ()
             aws ec2 create-su|
                 [create-su] -> create-subnet
                 create-subnet  (needs --vpc-id)
