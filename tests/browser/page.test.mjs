@@ -20,7 +20,7 @@ test("the frame stands before the wasm has come", () => {
     });
   return withPage({ before, ready: false }, async (page) => {
     await page.getByRole("heading", { name: "Hopwise" }).waitFor();
-    for (const name of ["Lesson", "Map", "Dock"]) {
+    for (const name of ["Side", "Map", "Dock"]) {
       const box = await page.getByRole("region", { name }).boundingBox();
       assert.ok(box.width > 200 && box.height > 100, `${name} has its place`);
     }

@@ -55,3 +55,42 @@ export const show = async (page, name) => {
   if (await narrow.isVisible()) await narrow.click();
   else if (await tab.isVisible()) await tab.click();
 };
+
+/** A button of the palette, by the whole name of what it makes. */
+export const palette = (page, name) =>
+  page.getByRole("toolbar", { name: names.PALETTE }).getByRole("button", { name, exact: true });
+
+const middle = async (locator) => {
+  const box = await locator.boundingBox();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+};
+
+/** A place on a thing of the map: the middle of a card, the title of a container. */
+export const spot = async (page, label) => {
+  const box = await node(page, label).boundingBox();
+  const container = /^(VPC|Subnet) /.test(label);
+  return container ? { x: box.x + 24, y: box.y + 10 } : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+};
+
+/** Drags with the mouse from a place to a place, in a few steps as a hand does. */
+export const drag = async (page, from, to) => {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 3 });
+  await page.mouse.move(to.x, to.y, { steps: 3 });
+  await page.mouse.up();
+};
+
+/** Drags something new out of the palette onto a thing. */
+export const carry = async (page, kind, label) =>
+  drag(page, await middle(palette(page, kind)), await spot(page, label));
+
+/** Where the handle of a thing stands, which connects it. */
+export const handle = async (page, label) => {
+  await node(page, label).hover({ position: { x: 12, y: 12 }, force: true });
+  return middle(node(page, label).locator(".node-handle"));
+};
+
+/** The dialog that a gesture opened. */
+export const dialog = (page, name) => page.getByRole("dialog", { name });
+export const menuItem = (page, name) => page.getByRole("menuitem", { name, exact: true });

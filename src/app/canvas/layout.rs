@@ -483,6 +483,17 @@ impl Placer<'_> {
                 ..item(gateway, Shape::Gateway, at)
             });
         }
+        for ((node, shape, badge, label), at) in chips.into_iter().zip(rows) {
+            let words = i32::try_from(badge.len()).unwrap_or(0);
+            let room = CHIP.0 - 38 - if words > 0 { 8 + words * CODE_WIDTH } else { 0 };
+            self.put(Item {
+                parent: Some(vpc.node.id.clone()),
+                title: caption(node, room),
+                badge: badge.to_owned(),
+                label,
+                ..item(node, shape, at.from(rect))
+            });
+        }
         let mut left = GUTTER;
         for (zone, plan) in vpc.zones.iter().zip(&zones) {
             let id = format!("{}/{}", node.id, zone.name);
@@ -508,17 +519,6 @@ impl Placer<'_> {
                 self.subnet(subnet, &id, inside, rect.from(at));
             }
             left += plan.size.0 + GUTTER;
-        }
-        for ((node, shape, badge, label), at) in chips.into_iter().zip(rows) {
-            let words = i32::try_from(badge.len()).unwrap_or(0);
-            let room = CHIP.0 - 38 - if words > 0 { 8 + words * CODE_WIDTH } else { 0 };
-            self.put(Item {
-                parent: Some(vpc.node.id.clone()),
-                title: caption(node, room),
-                badge: badge.to_owned(),
-                label,
-                ..item(node, shape, at.from(rect))
-            });
         }
         rect
     }

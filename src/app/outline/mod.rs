@@ -144,7 +144,7 @@ pub fn Outline(props: &OutlineProps) -> Html {
     html! {
         <div class="outline">
             if all.is_empty() {
-                <p class="outline-none">{ "Nothing here yet." }</p>
+                <p class="outline-none">{ "What you make is listed here." }</p>
                 <button type="button" class="button" onclick={
                     let edit = edit.clone();
                     Callback::from(move |_| edit(Msg::Do(Command::New)))
