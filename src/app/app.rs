@@ -218,16 +218,16 @@ pub fn App() -> Html {
                 <Dock key="dock" open={state.dock} console={state.console.clone()} completer={state.completer()} rows={state.rows.clone()}
                     trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
                     playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
+                if let Some(notice) = &state.editor.notice {
+                    <NoticeView key="notice" notice={notice.clone()} dispatch={dispatch.clone()} />
+                }
+                if let Some(menu) = &state.editor.menu {
+                    <MenuView key="menu" menu={menu.clone()} dispatch={dispatch.clone()} />
+                }
+                if let Some(dialog) = &state.editor.dialog {
+                    <DialogView key="dialog" dialog={dialog.clone()} dispatch={dispatch.clone()} />
+                }
             </main>
-            if let Some(notice) = &state.editor.notice {
-                <NoticeView key="notice" notice={notice.clone()} dispatch={dispatch.clone()} />
-            }
-            if let Some(menu) = &state.editor.menu {
-                <MenuView key="menu" menu={menu.clone()} dispatch={dispatch.clone()} />
-            }
-            if let Some(dialog) = &state.editor.dialog {
-                <DialogView key="dialog" dialog={dialog.clone()} dispatch={dispatch.clone()} />
-            }
             // On a phone the lesson is out of sight; those who don't see this hear the news.
             if let Guide::Running(session) = &state.guide {
                 if !session.turned.is_empty() {

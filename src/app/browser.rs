@@ -220,3 +220,27 @@ pub fn room() -> Option<(f64, f64)> {
         number(window.inner_height())?,
     ))
 }
+
+/// Where one worked before a menu or a dialog took the focus.
+const HAND: &str = "data-hand";
+
+/// Remembers where one works: on the map or in the outline.
+pub fn remember_hand() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let active = document.and_then(|document| document.active_element());
+    let id = active.map(|element| element.id()).unwrap_or_default();
+    // Between a menu and the dialog that it opened nothing is remembered anew.
+    if id.starts_with("tree-") {
+        mark_root(HAND, Some("outline"));
+    } else if id.starts_with("node-") || id.starts_with("new-") {
+        mark_root(HAND, None);
+    }
+}
+
+/// Did one work in the outline?
+pub fn hand_in_outline() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document
+        .and_then(|document| document.document_element())
+        .is_some_and(|root| root.has_attribute(HAND))
+}

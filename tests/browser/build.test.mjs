@@ -40,7 +40,7 @@ test("lesson 18 is solved by mouse with drag", () =>
     await carry(page, "New Elastic IP address", "Instance web");
     await node(page, "Instance web, 10.0.1.4, public").waitFor();
     // The internet is let in.
-    await drag(page, await spot(page, "Internet"), await spot(page, "Instance web"));
+    await drag(page, await spot(page, "Internet, everyone"), await spot(page, "Instance web"));
     const form = dialog(page, "Let everybody into web");
     await form.getByLabel("Port").fill("80");
     await form.getByText("aws ec2 authorize-security-group-ingress").waitFor();

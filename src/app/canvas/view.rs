@@ -458,7 +458,12 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             let item = selected.as_deref().and_then(|id| scene.find(id));
             let view = lens.view.cast::<Element>();
             let wanted = *focus > lens.beside.borrow().focused.replace(*focus);
-            if let Some(view) = view.filter(|view| wanted || browser::holds_focus(view)) {
+            if let Some(id) = selected
+                .as_deref()
+                .filter(|_| wanted && browser::hand_in_outline())
+            {
+                browser::focus(&crate::outline::item_id(id));
+            } else if let Some(view) = view.filter(|view| wanted || browser::holds_focus(view)) {
                 let node = item.and_then(|item| browser::element(&element_id(&item.id)));
                 browser::focus_still(&node.unwrap_or(view));
             }

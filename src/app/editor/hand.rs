@@ -222,7 +222,7 @@ impl Hand {
                 return;
             }
             let (start, what) = (*start, what.clone());
-            self.begin(scene, selection, tool, start, what, work);
+            self.begin(scene, selection, tool, start, what);
         }
         match &self.doing {
             Doing::Pan => self.pan(before, pointer.at, other, work),
@@ -239,7 +239,6 @@ impl Hand {
         tool: &Tool,
         start: Pointer,
         what: Press,
-        work: &mut Work,
     ) {
         let from = self.on_map(start.at);
         self.doing = match what {
@@ -257,11 +256,6 @@ impl Hand {
                     if selection.contains(&id) {
                         ids = selection.to_vec();
                         ids.retain(|it| scene.find(it).is_some_and(|it| target::moves(scene, it)));
-                    } else {
-                        work.say(Msg::Click {
-                            id: Some(id.clone()),
-                            add: start.adds,
-                        });
                     }
                     Doing::Drag {
                         from,

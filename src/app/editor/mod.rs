@@ -227,6 +227,25 @@ impl Editor {
 
     /// Takes a message; gives what the page is to do.
     pub fn take(&mut self, world: &World, scene: &Scene, msg: Msg) -> Vec<Effect> {
+        let closes = matches!(
+            msg,
+            Msg::Pick(_) | Msg::Choose(_) | Msg::Confirm | Msg::Accept(_)
+        );
+        let mut effects = self.obey(world, scene, msg);
+        // What had the focus is closed: it goes back to where one works, unless it has a new place.
+        let placed = effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Inspect | Effect::Rename | Effect::Insert(_) | Effect::Trace(_)
+            )
+        });
+        if closes && !placed && self.dialog.is_none() && self.menu.is_none() {
+            effects.push(Effect::Focus);
+        }
+        effects
+    }
+
+    fn obey(&mut self, world: &World, scene: &Scene, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Click { id, add } => return self.click(world, id, add),
             Msg::Band { ids, add } => {
@@ -249,6 +268,10 @@ impl Editor {
             Msg::Let => self.verdict = None,
             Msg::Dropped { id, on, places } => {
                 self.verdict = None;
+                // Not before: the inspector that opens would move the map under the hand.
+                if !self.is_selected(&id) {
+                    self.selection = vec![id.clone()];
+                }
                 return match on {
                     Some(on) => self.join(world, &id, &on),
                     None if places.is_empty() => Vec::new(),
@@ -504,7 +527,7 @@ impl Editor {
         match dialog.outcome(world) {
             Ok(Some(plan)) => {
                 self.dialog = None;
-                vec![Effect::CarryOut(Box::new(plan)), Effect::Focus]
+                vec![Effect::CarryOut(Box::new(plan))]
             }
             Ok(None) => Vec::new(),
             Err(refusal) => {

@@ -29,7 +29,8 @@ impl PartialEq for OutlineProps {
     }
 }
 
-fn item_id(id: &str) -> String {
+/// The id that a row has in the document.
+pub fn item_id(id: &str) -> String {
     format!("tree-{}", id.replace(['/', ' '], "_"))
 }
 

@@ -10,7 +10,7 @@ use crate::editor::keys::SHORTCUTS;
 use crate::form::Fields;
 use crate::state::{Action, Dispatch};
 use hopwise_cloud::view::kind_word;
-use hopwise_plan::Kind;
+use hopwise_plan::{Control, Field, Kind};
 use web_sys::{KeyboardEvent, SubmitEvent};
 use yew::{Callback, Html, Properties, component, html, use_effect_with};
 
@@ -22,12 +22,16 @@ pub struct DialogProps {
 
 /// The element that has the focus when a dialog opens.
 fn first(dialog: &Dialog) -> String {
-    match (dialog.form.fields.first(), dialog.list.first()) {
+    // The first that one types into: there Enter is the main button.
+    let fields = &dialog.form.fields;
+    let typed = |field: &&Field| matches!(field.control, Control::Text | Control::Code);
+    let field = fields.iter().find(typed).or(fields.first());
+    match (field, dialog.list.first()) {
         (Some(field), _) => format!("ask-{}", field.key),
         (None, Some(_)) => "pick-0".to_owned(),
         (None, None) => match dialog.button() {
             Some(_) => "ask-button".to_owned(),
-            None => "ask".to_owned(),
+            None => "ask-body".to_owned(),
         },
     }
 }
@@ -38,7 +42,10 @@ pub fn DialogView(props: &DialogProps) -> Html {
     let dialog = &props.dialog;
     {
         let first = first(dialog);
-        use_effect_with(dialog.title.clone(), move |_| browser::focus(&first));
+        use_effect_with(dialog.title.clone(), move |_| {
+            browser::remember_hand();
+            browser::focus(&first);
+        });
     }
     let tell = |msg: fn() -> Msg| {
         let dispatch = props.dispatch.clone();
@@ -80,8 +87,11 @@ pub fn DialogView(props: &DialogProps) -> Html {
         })
     };
     let deletes = matches!(dialog.ask, Ask::Preview(_));
+    // What is only read is scrolled by keys too.
+    let reads = deletes || dialog.ask == Ask::Help;
     html! {
-        <form class="ask" id="ask" role="dialog" aria-label={dialog.title.clone()} tabindex="-1" {onsubmit} {onkeydown}>
+        <div class="ask" role="dialog" aria-label={dialog.title.clone()} {onkeydown}>
+        <form class="ask-form" {onsubmit}>
             <header class="ask-head">
                 if let Ask::Create { kind, .. } = &dialog.ask {
                     { icon(super::glyph(*kind)) }
@@ -89,7 +99,7 @@ pub fn DialogView(props: &DialogProps) -> Html {
                 <h2>{ &dialog.title }</h2>
                 <button type="button" class="button-icon" aria-label="Close" title="Close (Esc)" onclick={tell(|| Msg::Close)}>{ "×" }</button>
             </header>
-            <div class="ask-body">
+            <div class="ask-body" id="ask-body" tabindex={reads.then_some("0")}>
                 <Fields name="ask" fields={dialog.form.fields.clone()} values={dialog.values.clone()}
                     remarks={dialog.remarks.clone()} {filled} />
                 { list(dialog, &props.dispatch) }
@@ -124,6 +134,7 @@ pub fn DialogView(props: &DialogProps) -> Html {
                 </footer>
             }
         </form>
+        </div>
     }
 }
 
