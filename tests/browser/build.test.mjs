@@ -14,9 +14,11 @@ import {
   network,
   node,
   outline,
+  output,
   palette,
   run,
   spot,
+  terminal,
   twoTier,
 } from "./student.mjs";
 
@@ -132,6 +134,54 @@ test("lesson 18 is solved by keyboard alone", () =>
     await form.waitFor();
     await press("Enter");
     await solved(page);
+  }));
+
+const stateless = "/#lesson=vpc-21-stateless";
+
+test("lesson 21 is solved in the rule tables", () =>
+  withPage({ path: stateless }, async (page) => {
+    await node(page, "Network ACL guard").waitFor();
+    const at = await spot(page, "Network ACL guard");
+    await page.mouse.click(at.x, at.y);
+    const add = async (title, row, port) => {
+      const table = inspector(page).getByRole("region", { name: title });
+      await table.getByRole("button", { name: names.ADD_RULE }).click();
+      await table.getByLabel(`Port ${row}`).fill(port);
+      await table.getByText("aws ec2 create-network-acl-entry").waitFor();
+      await table.getByRole("button", { name: names.APPLY }).click();
+      await table.getByRole("button", { name: names.APPLY }).waitFor({ state: "detached" });
+    };
+    await add("Inbound rules", 1, "80");
+    await add("Outbound rules", 1, "1024-65535");
+    await page.getByText("1/2").first().waitFor();
+    await add("Outbound rules", 2, "443");
+    await add("Inbound rules", 2, "1024-65535");
+    await page.getByText("2/2").first().waitFor();
+  }));
+
+test("lesson 21 is solved in the terminal", () =>
+  withPage({ path: stateless }, async (page) => {
+    await node(page, "Network ACL guard").waitFor();
+    const entry = (way, number, from, to) =>
+      `aws ec2 create-network-acl-entry --network-acl-id $guard --${way} --rule-number ${number} --protocol tcp ` +
+      `--port-range From=${from},To=${to} --cidr-block 0.0.0.0/0 --rule-action allow`;
+    await run(page, entry("ingress", 100, 80, 80), entry("egress", 100, 1024, 65535));
+    await page.getByText("1/2").first().waitFor();
+    await run(page, entry("egress", 110, 443, 443), entry("ingress", 110, 1024, 65535));
+    await page.getByText("2/2").first().waitFor();
+  }));
+
+test("a click with Alt puts the id into the terminal's line", () =>
+  withPage({}, async (page) => {
+    await run(page, ...twoTier);
+    await terminal(page).fill("aws ec2 describe-subnets --subnet-ids ");
+    const at = await spot(page, "Subnet back");
+    await page.keyboard.down("Alt");
+    await page.mouse.click(at.x, at.y);
+    await page.keyboard.up("Alt");
+    assert.match(await terminal(page).inputValue(), /--subnet-ids subnet-[0-9a-f]{17} ?$/);
+    await terminal(page).press("Enter");
+    await output(page).getByText('"CidrBlock": "10.0.2.0/24"').waitFor();
   }));
 
 test("what AWS does not move is refused live, and a copy is offered", () =>

@@ -229,6 +229,7 @@ impl Lens {
                 _ => Button::Main,
             },
             adds: event.shift_key() || event.ctrl_key() || event.meta_key(),
+            names: event.alt_key(),
             pans: self.beside.borrow().space.get(),
             touch: event.pointer_type() == "touch",
             time: event.time_stamp(),

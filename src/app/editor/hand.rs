@@ -15,6 +15,8 @@ pub struct Pointer {
     pub button: Button,
     /// Shift, Ctrl or Cmd is held: what is selected stays selected.
     pub adds: bool,
+    /// Alt is held: a click names the thing in the terminal.
+    pub names: bool,
     /// The space bar is held: the hand pans.
     pub pans: bool,
     pub touch: bool,
@@ -464,6 +466,10 @@ impl Hand {
                 at: (pointer.at.0 as i32, pointer.at.1 as i32),
                 id,
             });
+            return;
+        }
+        if let Some(id) = id.clone().filter(|_| pointer.names) {
+            work.say(Msg::Name(id));
             return;
         }
         if let Tool::Place(kind) = tool {

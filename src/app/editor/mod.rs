@@ -141,6 +141,8 @@ pub enum Msg {
     Bench(Edit),
     /// A packet to the thing that is selected, or to one that it concerns.
     Probe,
+    /// The id of this thing goes into the terminal's line.
+    Name(String),
     /// A key is pressed on this thing: it belongs to what is selected, else it is selected.
     Focus(String),
 }
@@ -332,6 +334,7 @@ impl Editor {
                     .into_iter()
                     .collect();
             }
+            Msg::Name(id) => return vec![Effect::Insert(id)],
             Msg::Focus(id) => {
                 if !self.is_selected(&id) {
                     self.selection = vec![id];

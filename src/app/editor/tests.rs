@@ -79,6 +79,7 @@ impl Page {
             at,
             button: Button::Main,
             adds: false,
+            names: false,
             pans: false,
             touch: false,
             time: self.time,

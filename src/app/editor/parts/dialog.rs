@@ -206,6 +206,7 @@ fn sheet() -> Html {
                     <div><dt>{ "Drag on the empty map" }</dt><dd>{ "Select with a band" }</dd></div>
                     <div><dt>{ "Shift or Ctrl and click" }</dt><dd>{ "Select one more" }</dd></div>
                     <div><dt>{ "Drag the dot at a thing's side" }</dt><dd>{ "Connect" }</dd></div>
+                    <div><dt>{ "Alt and click" }</dt><dd>{ "Put the id into the terminal" }</dd></div>
                 </dl>
             </section>
         </div>
