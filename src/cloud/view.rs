@@ -707,7 +707,7 @@ impl Shower<'_> {
             shown.relations.push(("of", self.vpc(&it.vpc)));
             for interface in ec2.network_interfaces.by_birth() {
                 if interface.groups.contains(&it.id) {
-                    shown.relations.push(("worn by", self.wearer(interface)));
+                    shown.relations.push(("used by", self.wearer(interface)));
                 }
             }
         } else if let Some(it) = ec2.instances.get(id) {

@@ -82,7 +82,7 @@ fn table(draft: &TableDraft, dispatch: &Dispatch) -> Html {
     let title = which.title();
     html! {
         <section key={title} class="bench" aria-label={title}>
-            <div class="sheet sheet-edit">
+            <div class={format!("sheet sheet-edit sheet-{}", draft.sheet.columns.len())}>
                 <table>
                     <caption>{ title }</caption>
                     <thead>
