@@ -16,18 +16,7 @@ use hopwise_cloud::fields::ec2::{
 
 /// The `Name` tag of a thing.
 fn name(desk: &Desk<'_>, id: &str) -> Option<String> {
-    let ec2 = desk.ec2()?;
-    let tags = match Kind::of_id(id)? {
-        Kind::Vpc => &ec2.vpcs.get(id)?.tags,
-        Kind::Subnet => &ec2.subnets.get(id)?.tags,
-        Kind::Instance => &ec2.instances.get(id)?.tags,
-        Kind::InternetGateway => &ec2.internet_gateways.get(id)?.tags,
-        Kind::RouteTable => &ec2.route_tables.get(id)?.tags,
-        Kind::SecurityGroup => &ec2.security_groups.get(id)?.tags,
-        Kind::NetworkAcl => &ec2.network_acls.get(id)?.tags,
-        Kind::ElasticIp => &ec2.addresses.get(id)?.tags,
-        Kind::NetworkInterface => &ec2.network_interfaces.get(id)?.tags,
-    };
+    let tags = crate::tags::of(desk, id)?;
     Some(tags.get("Name").unwrap_or_default().to_owned())
 }
 

@@ -20,6 +20,7 @@ mod form;
 mod intent;
 mod join;
 mod rules;
+mod tags;
 mod trial;
 
 #[cfg(test)]

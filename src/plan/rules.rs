@@ -30,17 +30,27 @@ pub enum RuleTable {
     Inbound,
     /// The outbound rules.
     Outbound,
+    /// The tags.
+    Tags,
 }
 
 impl RuleTable {
     /// The tables of the thing with this id.
     pub fn of(id: &str) -> &'static [RuleTable] {
         match Kind::of_id(id) {
-            Some(Kind::RouteTable) => &[RuleTable::Routes],
+            Some(Kind::RouteTable) => &[RuleTable::Routes, RuleTable::Tags],
             Some(Kind::NetworkAcl | Kind::SecurityGroup) => {
-                &[RuleTable::Inbound, RuleTable::Outbound]
+                &[RuleTable::Inbound, RuleTable::Outbound, RuleTable::Tags]
             }
-            _ => &[],
+            Some(
+                Kind::Vpc
+                | Kind::Subnet
+                | Kind::Instance
+                | Kind::InternetGateway
+                | Kind::ElasticIp
+                | Kind::NetworkInterface,
+            ) => &[RuleTable::Tags],
+            None => &[],
         }
     }
 
@@ -50,6 +60,7 @@ impl RuleTable {
             RuleTable::Routes => "Routes",
             RuleTable::Inbound => "Inbound rules",
             RuleTable::Outbound => "Outbound rules",
+            RuleTable::Tags => "Tags",
         }
     }
 
@@ -109,7 +120,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    fn cell(&self, place: usize) -> &str {
+    pub(crate) fn cell(&self, place: usize) -> &str {
         self.cells.get(place).map_or("", |cell| cell.trim())
     }
 }
@@ -130,6 +141,7 @@ fn cells(cells: &[&str]) -> Vec<String> {
 pub fn rules(desk: &Desk<'_>, id: &str, table: RuleTable) -> Option<Sheet> {
     let ec2 = desk.ec2()?;
     match (Kind::of_id(id)?, table) {
+        (_, RuleTable::Tags) => crate::tags::sheet(desk, id),
         (Kind::RouteTable, RuleTable::Routes) => Some(routes(desk, ec2.route_tables.get(id)?)),
         (Kind::NetworkAcl, RuleTable::Inbound | RuleTable::Outbound) => {
             Some(entries(ec2.network_acls.get(id)?, table.egress()))
@@ -325,8 +337,8 @@ fn permissions(group: &SecurityGroup, table: RuleTable) -> Sheet {
 }
 
 /// What is to be said about each row of a draft: that it is never reached, that it is a blackhole.
-pub fn notes(desk: &Desk<'_>, id: &str, rows: &[Draft]) -> Vec<Option<String>> {
-    match Kind::of_id(id) {
+pub fn notes(desk: &Desk<'_>, id: &str, table: RuleTable, rows: &[Draft]) -> Vec<Option<String>> {
+    match Kind::of_id(id).filter(|_| table != RuleTable::Tags) {
         Some(Kind::RouteTable) => rows.iter().map(|row| route_note(desk, id, row)).collect(),
         Some(Kind::NetworkAcl) => {
             let numbered = |row: &Draft| row.cell(0).parse::<u32>().ok();
@@ -430,6 +442,9 @@ pub(crate) fn onto(
     table: RuleTable,
     rows: &[Draft],
 ) -> Result<(), Refusal> {
+    if table == RuleTable::Tags {
+        return crate::tags::onto(trial, id, rows);
+    }
     let sheet = rules(&trial.desk(), id, table).ok_or_else(|| Refusal::gone(id))?;
     let is_fixed = |key: &str| {
         let mut rows = sheet.rows.iter();

@@ -684,11 +684,31 @@ fn routes_are_replaced_where_only_the_target_differs() {
 }
 
 #[test]
+fn tags_are_set_with_one_call_and_go_with_another() {
+    let (mut lab, _, _, web) = small();
+    let apply = |rows: &[&[&str]]| Intent::Rules {
+        id: web.clone(),
+        table: RuleTable::Tags,
+        rows: drafts(rows),
+    };
+    lab.run(&apply(&[&["", "team", "shop"], &["", "cost", "a, b"]]));
+    lab.check(
+        &apply(&[&["team", "team", "ops"], &["", "stage", "test"]]),
+        expect![[r#"
+            Tags of web
+            aws ec2 create-tags --resources i-1 --tags Key=stage,Value=test Key=team,Value=ops
+            aws ec2 delete-tags --resources i-1 --tags Key=cost"#]],
+    );
+    lab.check(&apply(&[&["", "Name", "x"]]), expect!["The tag Name is set above, in the settings."]);
+    lab.check(&apply(&[&["", "aws:x", "x"]]), expect!["InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use"]);
+}
+
+#[test]
 fn rules_that_never_decide_are_marked() {
     let (mut lab, vpc, subnet, _) = small();
     let acl = lab.make(Kind::NetworkAcl, &vpc, &[]);
     let said = |id: &str, rows: &[&[&str]]| -> Vec<String> {
-        notes(&lab.desk(), id, &drafts(rows))
+        notes(&lab.desk(), id, RuleTable::Inbound, &drafts(rows))
             .into_iter()
             .map(Option::unwrap_or_default)
             .collect()
@@ -719,6 +739,7 @@ fn rules_that_never_decide_are_marked() {
     let said = notes(
         &lab.desk(),
         &group,
+        RuleTable::Inbound,
         &drafts(&[
             &["", "tcp", "443", "10.0.0.0/16", ""],
             &["", "all", "all", "0.0.0.0/0", ""],
@@ -732,7 +753,7 @@ fn rules_that_never_decide_are_marked() {
     lab.run(&deleted(&[&gateway]));
     let sheet = rules(&lab.desk(), &table, RuleTable::Routes).unwrap();
     let rows: Vec<Draft> = sheet.rows.iter().map(crate::Row::draft).collect();
-    let said = notes(&lab.desk(), &table, &rows);
+    let said = notes(&lab.desk(), &table, RuleTable::Routes, &rows);
     assert_eq!(said[0], None);
     assert!(said[1].as_deref().unwrap().starts_with("Blackhole"));
 }

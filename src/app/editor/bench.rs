@@ -102,7 +102,7 @@ impl Bench {
                 let rows: Vec<Draft> = sheet.rows.iter().map(Row::draft).collect();
                 Some(TableDraft {
                     table: *table,
-                    notes: notes(&desk, id, &rows),
+                    notes: notes(&desk, id, *table, &rows),
                     sheet,
                     rows,
                     outcome: Outcome::default(),
@@ -181,7 +181,7 @@ impl Bench {
                 // What can't be changed at the end stays at the end.
                 let place = draft.rows.iter().filter(fixed).count();
                 let place = match table {
-                    RuleTable::Routes => draft.rows.len(),
+                    RuleTable::Routes | RuleTable::Tags => draft.rows.len(),
                     _ => place,
                 };
                 let mut blank = draft.sheet.blank.clone();
@@ -270,7 +270,7 @@ impl Bench {
         for (draft, outcome) in self.tables.iter_mut().zip(outcomes) {
             draft.outcome = outcome;
             if let Ok(identity) = &identity {
-                draft.notes = notes(&world.desk(identity), &self.id, &draft.rows);
+                draft.notes = notes(&world.desk(identity), &self.id, draft.table, &draft.rows);
             }
         }
     }

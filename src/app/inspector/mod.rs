@@ -128,7 +128,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 <edit::BenchView bench={bench.clone()} rename={props.rename} dispatch={props.dispatch.clone()} />
             }
             // A table that is edited is shown once.
-            { for details.tables.iter().filter(|_| props.bench.as_ref().is_none_or(|it| it.tables.is_empty())).map(sheet) }
+            { for details.tables.iter().filter(|_| props.bench.as_ref().is_none_or(|it| it.tables.len() < 2)).map(sheet) }
             if !details.relations.is_empty() {
                 <h3 class="inspector-part">{ "Relations" }</h3>
                 <ul class="relations">{ for details.relations.iter().map(relation) }</ul>
