@@ -255,6 +255,27 @@ impl Run {
         Some(grade)
     }
 
+    /// How many hints of each step were shown, by the step's id; those without are left out.
+    pub fn shown(&self) -> BTreeMap<String, usize> {
+        let steps = self.lesson.steps.iter().zip(&self.hints);
+        steps
+            .filter(|(_, hints)| hints.shown > 0)
+            .map(|(step, hints)| (step.id.clone(), hints.shown))
+            .collect()
+    }
+
+    /// Shows so many hints of a step again, as they were when the lesson was left.
+    pub fn show(&mut self, step: &str, hints: usize) {
+        let attempts = self.attempts;
+        if let Some((index, step)) = self.step(step) {
+            let shown = hints.min(step.hints.len());
+            if let Some(hints) = self.hints.get_mut(index) {
+                hints.shown = shown;
+                hints.at = attempts;
+            }
+        }
+    }
+
     /// What was answered to a question, and how it was.
     pub fn answered(&self, question: usize) -> Option<(&[usize], Grade)> {
         let chosen = self.answers.get(question)?.as_deref()?;

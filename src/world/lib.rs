@@ -7,11 +7,13 @@
 //! [`hopwise_cloud::Cloud::apply`], and a world is nothing but its genesis and its log.
 
 mod driver;
+mod link;
 mod log;
 mod world;
 
 pub use driver::Done;
-pub use log::{LoadError, Stopped, VERSION};
+pub use link::{Link, LinkError};
+pub use log::{Document, LONGEST, LoadError, MOST_ACTS, Stopped, VERSION, Writing};
 pub use world::{Entry, Identity, Places, State, World};
 
 pub use hopwise_cloud::Genesis;

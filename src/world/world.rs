@@ -70,11 +70,11 @@ pub struct Entry {
     /// The cloud after it, unless it is to be replayed.
     after: Option<Cloud>,
     /// The terminals after it, without their history of lines: no replay brings them back.
-    sessions: BTreeMap<String, Session>,
+    pub(crate) sessions: BTreeMap<String, Session>,
     /// Where things stand after it.
     pub(crate) places: Rc<Places>,
     /// The terminals just before it: what was set since the step before stays when it is undone.
-    before: BTreeMap<String, Session>,
+    pub(crate) before: BTreeMap<String, Session>,
 }
 
 impl Entry {
@@ -89,7 +89,7 @@ impl Entry {
 pub struct World {
     pub(crate) genesis: Genesis,
     pub(crate) genesis_ids: Vec<Minted>,
-    start: State,
+    pub(crate) start: State,
     pub(crate) entries: Vec<Entry>,
     cursor: usize,
     floor: usize,
@@ -251,9 +251,32 @@ impl World {
         self.act(&format!("write {path}"), acts)
     }
 
-    /// The Region that the canvas shows: the one that the laptop looks at.
+    /// The Region that the canvas shows: the one that the laptop looks at, or looked at last where
+    /// it has none or one that doesn't exist.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// The laptop may look at another Region after whatever was done.
+    pub(crate) fn follow_region(&mut self) {
+        let region = self.identity().ok().map(|it| it.region);
+        if let Some(region) = region
+            && region != self.region
+            && Region::find(&region).is_some()
+        {
+            self.region = region;
+        }
+    }
+
+    /// The IAM user that the laptop's keys belong to; none for the account's root user.
+    ///
+    /// # Errors
+    ///
+    /// What `aws` says where there are no keys or no Region, and AWS where it doesn't know the keys.
+    pub fn user(&self) -> Result<Option<String>, String> {
+        let identity = self.identity()?;
+        let caller = self.now.cloud.caller("sts", &identity.credentials);
+        caller.map(|it| it.user).map_err(|fault| fault.message)
     }
 
     /// Who sits before the page: the laptop's own login, as its `aws` finds it.
@@ -414,6 +437,7 @@ impl World {
                 Effect::Clear | Effect::Lesson(_) => {}
             }
         }
+        self.follow_region();
         output
     }
 
@@ -443,6 +467,7 @@ impl World {
             let before = self.sessions_without_history();
             self.push(label, None, done, before);
         }
+        self.follow_region();
         Ok(())
     }
 
@@ -468,13 +493,15 @@ impl World {
         let old = self.entries.len().checked_sub(KEPT + 1);
         if let Some(old) = old
             && !(old + 1).is_multiple_of(STRIDE)
+            // The start of a lesson is what its log tells.
+            && old + 1 != self.floor
             && let Some(entry) = self.entries.get_mut(old)
         {
             entry.after = None;
         }
     }
 
-    fn sessions_without_history(&self) -> BTreeMap<String, Session> {
+    pub(crate) fn sessions_without_history(&self) -> BTreeMap<String, Session> {
         let mut sessions = self.now.sessions.clone();
         for session in sessions.values_mut() {
             session.history = Vec::new();
@@ -489,6 +516,7 @@ impl World {
         terminal: Option<&str>,
         driver: Driver<'_>,
         places: Rc<Places>,
+        before: BTreeMap<String, Session>,
     ) {
         let Driver {
             cloud,
@@ -500,9 +528,60 @@ impl World {
         self.now.places = places;
         self.manual_clock = manual_clock;
         if !done.is_empty() || moved {
-            let before = self.sessions_without_history();
             self.push(label, terminal, done, before);
         }
+    }
+
+    /// The terminals as they are, but for the lines that were typed in them.
+    pub(crate) fn set_sessions(&mut self, sessions: BTreeMap<String, Session>) {
+        for (name, mut session) in sessions {
+            if let Some(now) = self.now.sessions.get_mut(&name) {
+                session.history = std::mem::take(&mut now.history);
+                *now = session;
+            }
+        }
+    }
+
+    /// The lines that were typed in a terminal.
+    pub(crate) fn set_lines(&mut self, terminal: &str, lines: Vec<String>) {
+        if let Some(session) = self.now.sessions.get_mut(terminal) {
+            session.history = lines;
+        }
+    }
+
+    /// The cloud where [`World::begin_here`] was said, or at the start.
+    pub(crate) fn cloud_at_start(&self) -> &Cloud {
+        let entry = self
+            .floor
+            .checked_sub(1)
+            .and_then(|at| self.entries.get(at));
+        let kept = entry.and_then(|entry| entry.after.as_ref());
+        kept.unwrap_or(&self.start.cloud)
+    }
+
+    /// The terminals where [`World::begin_here`] was said, or at the start.
+    pub(crate) fn sessions_at_start(&self) -> &BTreeMap<String, Session> {
+        let entry = self
+            .floor
+            .checked_sub(1)
+            .and_then(|at| self.entries.get(at));
+        entry.map_or(&self.start.sessions, |entry| &entry.sessions)
+    }
+
+    /// Makes all that was done one step, e.g. what a new world begins with.
+    pub fn as_one_step(&mut self, label: &str) {
+        self.entries.truncate(self.cursor);
+        let done: Vec<Done> = (self.entries.iter())
+            .flat_map(|entry| entry.done.iter().cloned())
+            .collect();
+        if done.is_empty() {
+            return;
+        }
+        self.entries.clear();
+        self.cursor = 0;
+        let before = self.start.sessions.clone();
+        self.push(label, None, done, before);
+        self.set_lines(World::TERMINAL, Vec::new());
     }
 
     /// The steps that were done and not undone, oldest first.
@@ -561,6 +640,7 @@ impl World {
                 *now = session;
             }
         }
+        self.follow_region();
         true
     }
 
@@ -596,6 +676,7 @@ impl World {
                 session.history = history;
             }
         }
+        self.follow_region();
     }
 
     /// The state after the first `count` steps: kept, or replayed from the last one kept before.
@@ -759,6 +840,66 @@ mod tests {
         assert_eq!(run(&mut world, ask), "pending\n");
         run(&mut world, "sleep 60");
         assert_eq!(run(&mut world, ask), "running\n");
+    }
+
+    #[test]
+    fn the_map_shows_the_region_that_the_laptop_looks_at() {
+        let mut world = empty();
+        run(&mut world, "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
+        assert_eq!(world.picture().vpcs.len(), 1);
+        run(
+            &mut world,
+            "export AWS_DEFAULT_REGION=eu-central-1; mkdir x",
+        );
+        assert_eq!(world.region(), "eu-central-1");
+        assert!(world.picture().vpcs.is_empty());
+        let (loaded, _) = World::load(&world.save()).unwrap();
+        assert_eq!(loaded.region(), "eu-central-1");
+        // Undo brings the terminal back to just before the line.
+        assert!(world.undo());
+        assert_eq!(world.region(), "us-east-1");
+        assert!(world.redo());
+        assert_eq!(world.region(), "eu-central-1");
+        // One that doesn't exist, or none, shows what was seen last.
+        run(&mut world, "export AWS_DEFAULT_REGION=mars-1");
+        assert_eq!(world.region(), "eu-central-1");
+        run(&mut world, "unset AWS_DEFAULT_REGION");
+        assert_eq!(world.region(), "eu-central-1");
+        assert!(
+            world
+                .user()
+                .unwrap_err()
+                .contains("You must specify a region")
+        );
+        run(&mut world, "aws configure set region us-west-2");
+        assert_eq!(world.region(), "us-west-2");
+    }
+
+    #[test]
+    fn the_laptop_is_who_its_keys_say() {
+        let mut world = empty();
+        assert_eq!(world.user(), Ok(None));
+        run(&mut world, "aws iam create-user --user-name ana");
+        run(
+            &mut world,
+            "aws iam create-access-key --user-name ana > k.json; id=$(jq -r .AccessKey.AccessKeyId k.json); secret=$(jq -r .AccessKey.SecretAccessKey k.json)",
+        );
+        run(
+            &mut world,
+            "export AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret",
+        );
+        assert_eq!(world.user(), Ok(Some("ana".to_owned())));
+        let (loaded, _) = World::load(&world.save()).unwrap();
+        assert_eq!(loaded.user(), Ok(Some("ana".to_owned())));
+        run(&mut world, "export AWS_SECRET_ACCESS_KEY=wrong");
+        assert!(world.user().is_err());
+        run(&mut world, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
+        assert!(
+            world
+                .user()
+                .unwrap_err()
+                .contains("Unable to locate credentials")
+        );
     }
 
     #[test]
