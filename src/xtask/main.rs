@@ -28,6 +28,7 @@ cargo xtask serve [--port N]      build, serve on http://localhost:8080, build a
 cargo xtask build [--accept-size] build the site into dist/ and print its size
 cargo xtask test [--only STAGE]…  every check there is; STAGE is one of its stages
 cargo xtask bench [ARGUMENT]…     run the benchmarks: hopwise bench ARGUMENT…
+cargo xtask bench canvas [ROUNDS] frames of the map with 300 boxes, beside React Flow's
 cargo xtask shots [NAME]…         photograph the page's states into target/shots/
 cargo xtask generate              cut the API tables in src/cloud/api/ anew
 cargo xtask generate first-load   record anew what the first load of the page needs
@@ -115,6 +116,9 @@ fn build(place: &Place, rest: &[String]) -> Outcome<()> {
 }
 
 fn bench(place: &Place, rest: &[String]) -> Outcome<()> {
+    if let Some((_, rounds)) = rest.split_first().filter(|(first, _)| *first == "canvas") {
+        return canvas(place, rounds);
+    }
     if !place.has_crate("cli") {
         println!("No benchmarks: they are run by the hopwise command, and src/cli is not there.");
         return Ok(());
@@ -123,6 +127,27 @@ fn bench(place: &Place, rest: &[String]) -> Outcome<()> {
         .args(["run", "--release", "--package", "hopwise-cli"])
         .args(["--bin", "hopwise", "--", "bench"])
         .args(rest)
+        .run()
+}
+
+/// The released page and React Flow with the same scene, in the same run.
+fn canvas(place: &Place, rounds: &[String]) -> Outcome<()> {
+    if rounds.len() > 1 || rounds.iter().any(|it| !matches!(it.parse(), Ok(1..=100u8))) {
+        return Err("bench canvas takes only a number of rounds from 1 to 100".to_owned());
+    }
+    tools::npm(place)?;
+    let chromium = tools::chromium()?;
+    web::release(place)?;
+    let url = server::spawn(place, &place.dist(), 0)?;
+    Command::new(place, "node")
+        .arg("tests/bench/canvas.mjs")
+        .args(rounds)
+        .env("HOPWISE_URL", &url)
+        .env("CHROMIUM", chromium)
+        .env(
+            "HOPWISE_BENCH",
+            place.target().join("bench").join("canvas.json"),
+        )
         .run()
 }
 

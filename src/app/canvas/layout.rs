@@ -162,20 +162,47 @@ pub struct Scene {
     pub height: i32,
     /// Containers before what they hold.
     pub items: Vec<Rc<Item>>,
+    /// Their places, by id: a gesture asks for boxes at each of its steps.
+    by_id: Vec<usize>,
     pub edges: Vec<Rc<Edge>>,
     /// What belongs together without a line.
     pub kinships: Vec<(String, String)>,
 }
 
 impl Scene {
-    pub fn find(&self, id: &str) -> Option<&Rc<Item>> {
-        self.items.iter().find(|item| item.id == id)
+    /// Boxes without lines.
+    fn of(items: Vec<Item>, width: i32, height: i32) -> Scene {
+        let items: Vec<Rc<Item>> = items.into_iter().map(Rc::new).collect();
+        let mut by_id: Vec<usize> = (0..items.len()).collect();
+        by_id.sort_by_key(|place| items.get(*place).map(|item| item.id.as_str()));
+        Scene {
+            width,
+            height,
+            items,
+            by_id,
+            ..Scene::default()
+        }
     }
 
-    /// Do the two belong together without a line?
-    pub fn are_kin(&self, one: &str, other: &str) -> bool {
-        let mut kin = self.kinships.iter();
-        kin.any(|(a, b)| (a == one && b == other) || (a == other && b == one))
+    pub fn find(&self, id: &str) -> Option<&Rc<Item>> {
+        let at = |place: &usize| self.items.get(*place);
+        let found = self
+            .by_id
+            .binary_search_by(|place| at(place).map(|item| item.id.as_str()).cmp(&Some(id)))
+            .ok()?;
+        at(self.by_id.get(found)?)
+    }
+
+    /// What belongs to this thing without a line.
+    pub fn kin(&self, id: &str) -> Vec<&str> {
+        self.kinships
+            .iter()
+            .filter_map(|(one, other)| match (one == id, other == id) {
+                (true, _) => Some(other.as_str()),
+                (_, true) => Some(one.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The nearest container that can be selected.
@@ -672,13 +699,9 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
     items.append(&mut placer.items);
     let width = region.right().max(internet.right()) + MARGIN;
     let height = region.bottom() + MARGIN;
-    let items: Vec<Rc<Item>> = items.into_iter().map(Rc::new).collect();
     let mut scene = Scene {
-        width,
-        height,
-        items,
-        edges: Vec::new(),
         kinships: edges::kinships(picture),
+        ..Scene::of(items, width, height)
     };
     scene.edges = edges::edges(picture, &scene, region)
         .into_iter()

@@ -3,7 +3,6 @@
 use super::edges::path;
 use super::glyphs::glyph;
 use super::layout::{Edge, Item, Line, Scene, Shape};
-use crate::editor::Editor;
 use crate::editor::target::handle;
 use crate::trace::Stage;
 use std::rc::Rc;
@@ -216,7 +215,11 @@ pub fn Connection(props: &EdgeProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct SceneProps {
     pub scene: Rc<Scene>,
-    pub editor: Rc<Editor>,
+    /// What is selected, the last leading. No more of the editor, so that a menu or a draft draws
+    /// nothing anew.
+    pub selection: Vec<String>,
+    /// The thing that something is held over, and whether it could be dropped there.
+    pub over: Option<(String, bool)>,
     pub stage: Stage,
 }
 
@@ -235,14 +238,15 @@ fn concerns(edge: &Edge, scene: &Scene, selected: &str) -> bool {
 #[component]
 pub fn Drawing(props: &SceneProps) -> Html {
     let scene = &props.scene;
-    let editor = &props.editor;
-    let selected = editor.selected().filter(|id| scene.find(id).is_some());
-    let verdict = editor.verdict.as_ref();
+    let selected = props.selection.last().map(String::as_str);
+    let selected = selected.filter(|id| scene.find(id).is_some());
+    let kin = selected.map_or_else(Vec::new, |id| scene.kin(id));
     let node = |item: &Rc<Item>| {
-        let is = editor.is_selected(&item.id);
+        let is = props.selection.contains(&item.id);
         let leads = selected == Some(item.id.as_str());
-        let kin = selected.is_some_and(|id| scene.are_kin(id, &item.id));
-        let over = verdict.filter(|it| it.on == item.id).map(|it| it.ok);
+        let kin = kin.contains(&item.id.as_str());
+        let over = props.over.as_ref().filter(|(on, _)| *on == item.id);
+        let over = over.map(|(_, ok)| *ok);
         html! {
             <Node key={item.id.as_str()} item={item.clone()} selected={is} {leads} {kin} {over} />
         }

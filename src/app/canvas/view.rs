@@ -33,12 +33,22 @@ const GUIDES: &str = "map-guides";
 /// What would come of letting go, beside the pointer.
 const VERDICT: &str = "map-verdict";
 
+/// A part of the window: its corner and its size.
+#[derive(Clone, Copy)]
+struct Frame {
+    corner: (f64, f64),
+    size: (f64, f64),
+}
+
 /// What does not hang on a rendering.
 #[derive(Default)]
 struct Beside {
     hand: RefCell<Hand>,
     space: Cell<bool>,
     settle: RefCell<Option<Timeout>>,
+    /// Where the view stands in the window. Asking the browser in the midst of a gesture makes it
+    /// lay out what was just painted.
+    frame: Cell<Option<Frame>>,
     beat: RefCell<Option<Interval>>,
     /// How often the focus was wished onto the map so far.
     focused: Cell<usize>,
@@ -67,26 +77,41 @@ fn number(value: f64) -> String {
 }
 
 impl Lens {
+    fn frame(&self) -> Option<Frame> {
+        let beside = self.beside.borrow();
+        if let Some(frame) = beside.frame.get() {
+            return Some(frame);
+        }
+        let rect = self.view.cast::<Element>()?.get_bounding_client_rect();
+        let frame = Frame {
+            corner: (rect.left(), rect.top()),
+            size: (rect.width(), rect.height()),
+        };
+        beside.frame.set(Some(frame));
+        Some(frame)
+    }
+
+    /// The page may stand otherwise now: the next question goes to the browser.
+    fn reframe(&self) {
+        self.beside.borrow().frame.set(None);
+    }
+
     fn size(&self) -> Option<(f64, f64)> {
-        let view = self.view.cast::<Element>()?;
-        let size = (
-            f64::from(view.client_width()),
-            f64::from(view.client_height()),
-        );
+        let size = self.frame()?.size;
         // Hidden behind another tab of a phone it has none.
         (size.0 > 0.0 && size.1 > 0.0).then_some(size)
     }
 
     /// How much of it the inspector leaves free, where it lies over the map.
     fn free(&self) -> Option<(f64, f64)> {
-        let size = self.size()?;
-        let view = self.view.cast::<Element>()?.get_bounding_client_rect();
+        self.reframe();
+        let (size, corner) = (self.size()?, self.frame()?.corner);
         let Some(over) = browser::element("inspector").map(|it| it.get_bounding_client_rect())
         else {
             return Some(size);
         };
-        let beside = over.left() - view.left();
-        let above = over.top() - view.top();
+        let beside = over.left() - corner.0;
+        let above = over.top() - corner.1;
         Some(match (beside > 0.0, above > 0.0) {
             (true, _) => (size.0.min(beside), size.1),
             (false, true) => (size.0, size.1.min(above)),
@@ -108,7 +133,9 @@ impl Lens {
         let beside = self.beside.borrow();
         beside.hand.borrow_mut().camera = camera;
         let still = plane.clone();
+        let lens = self.clone();
         *beside.settle.borrow_mut() = Some(Timeout::new(150, move || {
+            lens.reframe();
             let _ = still.class_list().remove_1("moving");
         }));
     }
@@ -206,10 +233,7 @@ impl Lens {
 
     /// A place of the window as a place of the view.
     fn local(&self, x: i32, y: i32) -> (f64, f64) {
-        let corner = self.view.cast::<Element>().map_or((0.0, 0.0), |view| {
-            let rect = view.get_bounding_client_rect();
-            (rect.left(), rect.top())
-        });
+        let corner = self.frame().map_or((0.0, 0.0), |frame| frame.corner);
         (f64::from(x) - corner.0, f64::from(y) - corner.1)
     }
 
@@ -271,7 +295,7 @@ impl Lens {
     /// While something is held, time counts: for the long press, and for panning at the edge.
     fn keep_time(&self) {
         let beside = self.beside.borrow();
-        let busy = beside.hand.borrow().is_busy();
+        let busy = beside.hand.borrow().waits();
         let mut beat = beside.beat.borrow_mut();
         if busy && beat.is_none() {
             let lens = self.clone();
@@ -388,6 +412,7 @@ impl Lens {
         if event.button() != 0 {
             return;
         }
+        self.reframe();
         if let Some(view) = self.view.cast::<Element>() {
             // Without the capture the palette's click still takes the tool.
             let _ = view.set_pointer_capture(event.pointer_id());
@@ -431,13 +456,17 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     {
         let lens = lens.clone();
         use_effect_with(scene.clone(), move |scene| {
+            lens.reframe();
             if !lens.owned() {
                 lens.fit_all(scene, false);
             }
             let watched = lens.view.cast::<Element>();
             let scene = scene.clone();
             browser::on_resize(watched, move || {
-                if !lens.owned() {
+                lens.reframe();
+                // What is dragged stays under the pointer.
+                let held = lens.beside.borrow().hand.borrow().is_busy();
+                if !lens.owned() && !held {
                     lens.fit_all(&scene, false);
                 }
             })
@@ -468,7 +497,9 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 let node = item.and_then(|item| browser::element(&element_id(&item.id)));
                 browser::focus_still(&node.unwrap_or(view));
             }
-            if let (Some(item), Some(size)) = (item, lens.free()) {
+            // What is dragged stays under the pointer.
+            let held = lens.beside.borrow().hand.borrow().is_busy();
+            if let (Some(item), Some(size), false) = (item, lens.free(), held) {
                 let camera = lens.camera();
                 let shown = camera.showing(item.rect, size);
                 if shown != camera {
@@ -490,6 +521,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     let onpointerdown = {
         let lens = lens.clone();
         Callback::from(move |event: PointerEvent| {
+            lens.reframe();
             if let Some(view) = lens.view.cast::<Element>() {
                 // Without the capture a drag ends at the view's edge, and no more.
                 let _ = view.set_pointer_capture(event.pointer_id());
@@ -599,6 +631,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         Some(_) => "tip tip-no",
         None => "tip",
     };
+    let over = verdict.map(|it| (it.on.clone(), it.ok));
     let empty = scene.is_empty();
     html! {
         <div class={if empty { "map map-none" } else { "map" }} data-tool={tool}>
@@ -608,7 +641,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {oncontextmenu} {onwheel} {onkeydown} {onkeyup}>
                 <div class="map-plane" ref={plane}>
                     <svg class="map-drawing" width={scene.width.to_string()} height={scene.height.to_string()}>
-                        <Drawing scene={scene.clone()} editor={editor.clone()} stage={props.stage.clone()} />
+                        <Drawing scene={scene.clone()} selection={editor.selection.clone()} {over} stage={props.stage.clone()} />
                         <path key="guides" id={GUIDES} class="map-guides" d="" />
                         <path key="wire" id={WIRE} class="map-wire" d="" />
                         <rect key="band" id={BAND} class="map-band" width="0" height="0" />

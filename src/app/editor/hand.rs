@@ -140,6 +140,11 @@ impl Hand {
         !matches!(self.doing, Doing::Nothing)
     }
 
+    /// Does something come of it when time passes? Not while it only pans.
+    pub fn waits(&self) -> bool {
+        !matches!(self.doing, Doing::Nothing | Doing::Pan)
+    }
+
     /// A new thing is dragged out of the palette.
     pub fn carry(&mut self, kind: Kind) {
         self.doing = Doing::Carry(kind, None);

@@ -100,19 +100,24 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
             }
         })
     };
+    // One list of keyed things: beside an unkeyed sibling Yew would make every block anew at each
+    // line, and a screen reader would read all of them again.
+    let hello = console.blocks.is_empty().then(|| {
+        html! {
+            <p key="hello" class="term-hello">
+                { "A shell on your laptop with the AWS CLI. Try " }
+                <code>{ "aws ec2 describe-vpcs" }</code>
+                { "; " }<code>{ "help" }</code>{ " lists the commands, Tab completes." }
+            </p>
+        }
+    });
+    let blocks = console.blocks.iter().map(|block| {
+        html! { <BlockView key={block.number} block={block.clone()} /> }
+    });
     html! {
         <div class="term" ref={scroller.clone()} {onclick}>
             <div class="term-log" role="log" aria-label={names::TERMINAL_OUTPUT}>
-                if console.blocks.is_empty() {
-                    <p key="hello" class="term-hello">
-                        { "A shell on your laptop with the AWS CLI. Try " }
-                        <code>{ "aws ec2 describe-vpcs" }</code>
-                        { "; " }<code>{ "help" }</code>{ " lists the commands, Tab completes." }
-                    </p>
-                }
-                { for console.blocks.iter().map(|block| html! {
-                    <BlockView key={block.number} block={block.clone()} />
-                }) }
+                { for hello.into_iter().chain(blocks) }
             </div>
             <Prompt console={console.clone()} completer={props.completer.clone()} {scroller} dispatch={props.dispatch.clone()} />
         </div>
