@@ -9,7 +9,7 @@ import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isReady, launch, url } from "../browser/browser.mjs";
-import { names, terminal } from "../browser/student.mjs";
+import { names, paste, terminal } from "../browser/student.mjs";
 import { BOXES, SEED, lines } from "./scene.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
@@ -30,13 +30,7 @@ const hopwise = async () => {
   const page = await open();
   await page.goto(url);
   await isReady(page);
-  await terminal(page).focus();
-  await page.evaluate((text) => {
-    const data = new DataTransfer();
-    data.setData("text/plain", text);
-    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-    document.activeElement.dispatchEvent(event);
-  }, `${lines().join("\n")}\n`);
+  await paste(page, lines());
   const count = () => document.querySelectorAll(".map-drawing .node").length;
   await page.waitForFunction((most) => document.querySelectorAll(".map-drawing .node").length >= most, BOXES, {
     timeout: 120_000,
@@ -157,7 +151,9 @@ const look = async (zoom) => {
     const { a, e, f } = new DOMMatrix(getComputedStyle(document.querySelector(".map-plane")).transform);
     return { x: e, y: f, zoom: a };
   });
-  await page.mouse.move(focus.x, focus.y);
+  // Towards a table near the middle, which is dragged then.
+  const table = await sides.Hopwise.node(page, await pick(page, sides.Hopwise, hasEdge)).boundingBox();
+  await page.mouse.move(table.x + table.width / 2, table.y + table.height / 2);
   await page.keyboard.down("Control");
   while (zoom && (await camera()).zoom < zoom) {
     await page.mouse.wheel(0, -sides.Hopwise.wheel);
@@ -263,6 +259,7 @@ const pick = async (page, side, test) => {
     const off = inside ? Math.hypot(at.x - focus.x, at.y - focus.y) : Infinity;
     if (!best || off < best.off) best = { ...node, off };
   }
+  if (!best || best.off === Infinity) throw new Error("no such box is near the middle of the view");
   return best.id;
 };
 const isHost = ({ type, height }) => type === "card" && height > 40;

@@ -1,6 +1,21 @@
 // The states that `cargo xtask shots` photographs, each in light and dark and at three sizes.
 // `act` brings the page there; it may wait for what it needs to see.
-import { names, node, openDoor, run, show, terminal, trace, twoTier } from "./student.mjs";
+import { lines } from "../bench/scene.mjs";
+import {
+  carry,
+  inspector,
+  names,
+  node,
+  openDoor,
+  palette,
+  paste,
+  run,
+  show,
+  spot,
+  terminal,
+  trace,
+  twoTier,
+} from "./student.mjs";
 
 export const themes = ["light", "dark"];
 
@@ -26,6 +41,19 @@ const rest = [
 const work = async (page, ...lines) => {
   await show(page, names.TERMINAL);
   await run(page, ...lines);
+};
+const thirdTier = [
+  "deep=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.3.0/24 --availability-zone us-east-1c --tag-specifications 'ResourceType=subnet,Tags=[{Key=Name,Value=deep}]' --query Subnet.SubnetId --output text)",
+  "app_sg=$(aws ec2 create-security-group --group-name app --description app --vpc-id $vpc --query GroupId --output text)",
+  "aws ec2 authorize-security-group-ingress --group-id $app_sg --protocol tcp --port 8080 --source-group $sg",
+  "db_sg=$(aws ec2 create-security-group --group-name db --description db --vpc-id $vpc --query GroupId --output text)",
+  "aws ec2 authorize-security-group-ingress --group-id $db_sg --protocol tcp --port 5432 --source-group $app_sg",
+  "aws ec2 run-instances --image-id $al2023 --instance-type t3.micro --subnet-id $back --security-group-ids $app_sg --count 3 --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=app}]'",
+  "aws ec2 run-instances --image-id $al2023 --instance-type t3.micro --subnet-id $deep --security-group-ids $db_sg --count 2 --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=orders-db}]'",
+];
+const pick = async (page, label) => {
+  const at = await spot(page, label);
+  await page.mouse.click(at.x, at.y);
 };
 const lessonStands = (page) => page.getByRole("region", { name: "Step 1" }).waitFor({ state: "attached" });
 const send = async (page) => {
@@ -100,12 +128,164 @@ export const states = [
     },
   },
   {
+    name: "three-tier",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier, ...thirdTier);
+      await show(page, names.MAP);
+    },
+  },
+  {
+    name: "region-of-300",
+    path: "/",
+    act: async (page) => {
+      await show(page, names.TERMINAL);
+      await paste(page, lines());
+      await page.getByRole("status").filter({ hasText: "pasted ones" }).waitFor({ state: "detached", timeout: 60_000 });
+      await show(page, names.MAP);
+    },
+  },
+  {
     name: "inspector",
     path: "/",
     act: async (page) => {
       await work(page, ...twoTier);
       await show(page, names.MAP);
-      await node(page, "Route table to-internet").click();
+      await pick(page, "Route table to-internet");
+    },
+  },
+  {
+    name: "rules-drafted",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier, openDoor, "acl=$(aws ec2 create-network-acl --vpc-id $vpc --query NetworkAcl.NetworkAclId --output text)",
+        "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 100 --protocol -1 --cidr-block 10.0.0.0/8 --rule-action allow",
+        "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 200 --protocol tcp --port-range From=443,To=443 --cidr-block 10.0.2.0/24 --rule-action deny");
+      await show(page, names.MAP);
+      await pick(page, "Network ACL");
+      const table = inspector(page).getByRole("region", { name: "Inbound rules" });
+      await table.getByRole("button", { name: names.ADD_RULE }).click();
+      await table.scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "drag-refused",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      const [from, to] = [await spot(page, "Instance web"), await spot(page, "Subnet back")];
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 });
+      await page.mouse.move(to.x, to.y + 40, { steps: 4 });
+      await page.locator(".tip-no").waitFor();
+    },
+  },
+  {
+    name: "refusal",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      const [from, to] = [await spot(page, "Instance web"), await spot(page, "Subnet back")];
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y + 40, { steps: 4 });
+      await page.mouse.up();
+      await page.getByRole("region", { name: names.REFUSAL }).waitFor();
+    },
+  },
+  {
+    name: "delete-preview",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      await pick(page, "VPC shop");
+      await page.keyboard.press("Delete");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "new-subnet",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      await palette(page, "New subnet").click();
+      const at = await spot(page, "VPC shop");
+      await page.mouse.click(at.x, at.y);
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "menu",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      const at = await spot(page, "Instance web");
+      await page.mouse.click(at.x, at.y, { button: "right" });
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "deed",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      await carry(page, "New Elastic IP address", "Instance database");
+      await page.getByRole("region", { name: names.STRIP }).waitFor();
+    },
+  },
+  {
+    name: "outline",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.OUTLINE);
+    },
+  },
+  {
+    name: "shortcuts",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      await page.locator("body").press("?");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "focus",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await show(page, names.MAP);
+      await page.locator('[role="graphics-document"]').focus();
+      for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
+    },
+  },
+  {
+    name: "history",
+    path: "/",
+    act: async (page) => {
+      await work(page, ...twoTier);
+      await page.keyboard.press("Control+z");
+      await show(page, names.HISTORY);
+    },
+  },
+  {
+    name: "access-denied",
+    path: "/",
+    act: async (page) => {
+      await work(page,
+        "aws iam create-user --user-name ana",
+        `aws iam put-user-policy --user-name ana --policy-name read --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:Describe*","Resource":"*"},{"Effect":"Deny","Action":"ec2:CreateVpc","Resource":"*"}]}'`,
+        "hopwise may ana ec2:CreateVpc",
+      );
     },
   },
   {

@@ -29,6 +29,17 @@ export const run = async (page, ...lines) => {
   }
 };
 
+/** Pastes lines into the terminal; they run one after the other. */
+export const paste = async (page, lines) => {
+  await terminal(page).focus();
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+  }, `${lines.join("\n")}\n`);
+};
+
 /** A VPC with a public and a private subnet, a web server and a database. */
 export const twoTier = [
   "vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --tag-specifications 'ResourceType=vpc,Tags=[{Key=Name,Value=shop}]' --query Vpc.VpcId --output text)",
@@ -67,7 +78,7 @@ const middle = async (locator) => {
 
 /** A place on a thing of the map: the middle of a card, the title of a container. */
 export const spot = async (page, label) => {
-  const box = await node(page, label).boundingBox();
+  const box = await node(page, label).first().boundingBox();
   const container = /^(VPC|Subnet) /.test(label);
   return container ? { x: box.x + 24, y: box.y + 10 } : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 };
