@@ -50,7 +50,7 @@ impl RuleTable {
                 | Kind::ElasticIp
                 | Kind::NetworkInterface,
             ) => &[RuleTable::Tags],
-            None => &[],
+            _ => &[],
         }
     }
 

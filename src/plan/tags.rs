@@ -26,6 +26,7 @@ pub(crate) fn of<'a>(desk: &Desk<'a>, id: &str) -> Option<&'a Tags> {
         Kind::NetworkAcl => &ec2.network_acls.get(id)?.tags,
         Kind::ElasticIp => &ec2.addresses.get(id)?.tags,
         Kind::NetworkInterface => &ec2.network_interfaces.get(id)?.tags,
+        _ => return None,
     })
 }
 
