@@ -12,6 +12,7 @@ pub mod bench;
 pub mod dialog;
 pub mod hand;
 pub mod keys;
+pub mod may;
 pub mod menu;
 pub mod parts;
 pub mod target;
@@ -458,7 +459,7 @@ impl Editor {
                 | Kind::Instance
                 | Kind::SecurityGroup
                 | Kind::NetworkInterface
-        );
+        ) || kind.is_access() && kind != Kind::AccessKey;
         if !asks {
             return self.wish(world, intent);
         }

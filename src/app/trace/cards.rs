@@ -165,14 +165,15 @@ fn missed(miss: &Miss, labels: &Labels) -> Html {
     }
 }
 
-fn card(step: &Step, back: bool, place: usize, labels: &Labels) -> Html {
+/// A step; the tracer's have ids, by which the packet finds them.
+fn card(step: &Step, id: Option<String>, place: usize, labels: &Labels) -> Html {
     let (_, _, class) = verdict(step.verdict);
     let rules = match step.tried.len() {
         1 => "1 rule was tried and did not match".to_owned(),
         many => format!("{many} rules were tried and did not match"),
     };
     html! {
-        <li key={place} id={hop_id(back, place)} class={classes!("hop", class)}>
+        <li key={place} {id} class={classes!("hop", class)}>
             <p class="hop-head">
                 { verdict_mark(step.verdict) }
                 { component(&step.component, labels) }
@@ -210,9 +211,38 @@ fn leg(leg: &Leg, back: bool, labels: &Labels) -> Html {
                 { verdict_mark(leg.verdict) }
             </h2>
             <ol class="hops">
-                { for leg.steps.iter().enumerate().map(|(place, step)| card(step, back, place, labels)) }
+                { for leg.steps.iter().enumerate().map(|(place, step)| card(step, Some(hop_id(back, place)), place, labels)) }
             </ol>
         </li>
+    }
+}
+
+/// An explanation that is no packet's: the answer, then each requirement with its steps.
+pub fn reasons(explanation: &Explanation, labels: &Labels) -> Html {
+    let (shape, word, class) = match explanation.verdict {
+        Verdict::Pass => ("✓", "yes", "verdict-pass"),
+        Verdict::Stop => ("✕", "no", "verdict-stop"),
+        other => verdict(other),
+    };
+    html! {
+        <>
+            <div class={classes!("headline", class)}>
+                <p role="status">
+                    <strong class="headline-client"><span aria-hidden="true">{ shape }{ " " }</span>{ word }</strong>
+                    <span>{ sentence(&explanation.answer, labels) }</span>
+                </p>
+            </div>
+            <ol class="legs legs-narrow">
+                { for explanation.legs.iter().enumerate().map(|(place, leg)| html! {
+                    <li key={place} class="leg">
+                        <h4 class="leg-title">{ sentence(&leg.title, labels) }{ verdict_mark(leg.verdict) }</h4>
+                        <ol class="hops">
+                            { for leg.steps.iter().enumerate().map(|(place, step)| card(step, None, place, labels)) }
+                        </ol>
+                    </li>
+                }) }
+            </ol>
+        </>
     }
 }
 

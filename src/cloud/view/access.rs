@@ -266,6 +266,10 @@ impl Shower<'_> {
             let text = policy.text(self.cloud);
             shown.tables.push(document("Bucket policy", &text));
         }
+        let held = bucket.objects().take(MOST_SHOWN);
+        shown.relations.extend(
+            held.map(|(key, versions)| ("holds", object_node(bucket, key, versions))),
+        );
         let rows = bucket
             .current()
             .take(MOST_ROWS)
