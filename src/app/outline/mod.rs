@@ -8,7 +8,6 @@ use crate::editor::keys::{self, Chord, Command};
 use crate::editor::{Editor, Msg};
 use crate::names;
 use crate::state::{Action, Dispatch};
-use crate::text::shorten;
 use hopwise_cloud::view::Picture;
 use hopwise_plan::Kind;
 use rows::{Row, label, rows, shown};
@@ -243,10 +242,6 @@ fn item(
         })
     };
     let expanded = row.holds.then(|| (!folded).to_string());
-    let title = match row.named {
-        true => row.title.clone(),
-        false => shorten(&row.title, 16),
-    };
     html! {
         <li key={row.id.clone()} id={item_id(&row.id)} role="treeitem" class={format!("tree-item tree-{}", row.level.min(6))}
             aria-level={row.level.to_string()} aria-selected={row.selectable.then(|| selected.to_string())}
@@ -256,7 +251,7 @@ fn item(
                 { if !row.holds { "" } else if folded { "▸" } else { "▾" } }
             </span>
             { icon(glyph_of_kind(row.kind)) }
-            <span class={if row.named { "tree-title" } else { "tree-title tree-code" }}>{ title }</span>
+            <span class={if row.named { "tree-title" } else { "tree-title tree-code" }}>{ &row.title }</span>{ " " }
             <span class="tree-detail">{ &row.detail }</span>
             { for more }
         </li>

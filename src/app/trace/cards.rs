@@ -6,7 +6,7 @@ use crate::canvas::layout::Scene;
 use crate::canvas::{glyph_of_kind, icon};
 use crate::names;
 use crate::sentence::{Labels, id_button, sentence};
-use crate::text::page_title;
+use crate::text::{is_id, page_title};
 use hopwise_cloud::view::kind_word;
 use hopwise_explain::{Change, Component, Explanation, Leg, Miss, Step, Verdict};
 use hopwise_net::Packet;
@@ -109,8 +109,11 @@ fn component(of: &Component, labels: &Labels) -> Html {
         <>
             { icon(glyph_of_kind(of.kind)) }
             <span class="hop-kind">{ kind }</span>
-            if !matches!(of.kind, "internet" | "laptop") {
+            if is_id(&of.id) || name.is_some() {
                 { id_button(&of.id, name) }
+            } else if !matches!(of.kind, "internet" | "laptop") {
+                // An inline policy is known by its name alone.
+                <code>{ &of.id }</code>
             }
         </>
     }
