@@ -58,6 +58,9 @@ fn row(
         return html! {
             <fieldset key={field.key} class="setting setting-many" aria-describedby={help}>
                 <legend>{ field.label }</legend>
+                if choices.is_empty() {
+                    <p class="setting-none">{ "There is none yet." }</p>
+                }
                 { for choices.iter().map(|choice| tick(&id, field.key, choice, value, filled)) }
                 { below }
             </fieldset>
@@ -137,10 +140,15 @@ pub fn control(
             }
         }
         Control::Lines | Control::Document { .. } => {
+            // A document is seen whole, within reason.
             let (class, rows) = match control {
-                Control::Lines => ("input input-code", "4"),
-                _ => ("input input-code input-document", "14"),
+                Control::Lines => ("input input-code", 4),
+                _ => (
+                    "input input-code input-document",
+                    value.lines().count().clamp(4, 24),
+                ),
             };
+            let rows = rows.to_string();
             let oninput = Callback::from(move |event: InputEvent| {
                 if let Some(input) = target::<HtmlTextAreaElement>(&event) {
                     tell(input.value());

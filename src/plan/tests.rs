@@ -920,9 +920,12 @@ fn ids_of_what_is_in_no_vpc_are_known() {
 #[test]
 fn what_is_made_for_access_is_proposed_whole() {
     let it = access();
-    it.lab.check(&created(Kind::Bucket, "", &[]), expect![[r#"
+    it.lab.check(
+        &created(Kind::Bucket, "", &[]),
+        expect![[r#"
         New bucket bucket-1
-        aws s3api create-bucket --bucket bucket-1"#]]);
+        aws s3api create-bucket --bucket bucket-1"#]],
+    );
     it.lab.check(
         &created(Kind::Bucket, "", &[("region", "eu-west-1")]),
         expect![[r#"
@@ -934,14 +937,19 @@ fn what_is_made_for_access_is_proposed_whole() {
             New object note-1.txt
             printf %s 'hello
             ' | aws s3api put-object --body /dev/stdin --bucket reports --key note-1.txt --content-type text/plain"#]]);
-    it.lab.check(&created(Kind::Object, "", &[]), expect![[r#"
+    it.lab.check(
+        &created(Kind::Object, "", &[]),
+        expect![[r#"
         An object is in a bucket: choose one.
-        offer: Put it into reports"#]]);
-    it.lab
-        .check(&created(Kind::User, &it.devs, &[]), expect![[r#"
+        offer: Put it into reports"#]],
+    );
+    it.lab.check(
+        &created(Kind::User, &it.devs, &[]),
+        expect![[r#"
             New user user-1
             aws iam create-user --user-name user-1
-            aws iam add-user-to-group --group-name devs --user-name user-1"#]]);
+            aws iam add-user-to-group --group-name devs --user-name user-1"#]],
+    );
     it.lab
         .check(&created(Kind::Policy, &it.ana, &[]), expect![[r#"
             New managed policy policy-1
@@ -956,8 +964,9 @@ fn what_is_made_for_access_is_proposed_whole() {
               ]
             }'
             aws iam attach-user-policy --user-name ana --policy-arn arn:aws:iam::123456789012:policy/policy-1"#]]);
-    it.lab
-        .check(&created(Kind::InlinePolicy, &it.ana, &[]), expect![[r#"
+    it.lab.check(
+        &created(Kind::InlinePolicy, &it.ana, &[]),
+        expect![[r#"
             New inline policy policy-1
             aws iam put-user-policy --user-name ana --policy-name policy-1 --policy-document '{
               "Version": "2012-10-17",
@@ -968,13 +977,18 @@ fn what_is_made_for_access_is_proposed_whole() {
                   "Resource": "arn:aws:s3:::reports"
                 }
               ]
-            }'"#]]);
-    it.lab
-        .check(&created(Kind::AccessKey, &it.devs, &[]), expect![[r#"
+            }'"#]],
+    );
+    it.lab.check(
+        &created(Kind::AccessKey, &it.devs, &[]),
+        expect![[r#"
             An access key is a user's: choose whose.
-            offer: Make it for ana"#]]);
-    it.lab
-        .check(&created(Kind::User, "", &[("name", "ANA")]), expect!["EntityAlreadyExists: User with name ANA already exists."]);
+            offer: Make it for ana"#]],
+    );
+    it.lab.check(
+        &created(Kind::User, "", &[("name", "ANA")]),
+        expect!["EntityAlreadyExists: User with name ANA already exists."],
+    );
     it.lab.check(
         &created(Kind::Policy, "", &[("document", "{}")]),
         expect!["MalformedPolicyDocument: Syntax errors in policy."],
@@ -1001,8 +1015,10 @@ fn a_key_tells_its_secret_once() {
             Change AKIAUOT5PD26CPLJAAAF
             aws iam update-access-key --user-name ana --access-key-id AKIAUOT5PD26CPLJAAAF --status Inactive"#]]);
     it.lab.run(&created(Kind::AccessKey, &it.ana, &[]));
-    it.lab
-        .check(&created(Kind::AccessKey, &it.ana, &[]), expect!["LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2"]);
+    it.lab.check(
+        &created(Kind::AccessKey, &it.ana, &[]),
+        expect!["LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2"],
+    );
 }
 
 #[test]
@@ -1047,7 +1063,8 @@ fn a_bucket_is_set_and_its_policy_judged() {
         Line 3, column 17: The element Principal is missing. Add Principal.
         Line 3, column 17: The element Action is missing. Add Action.
         Line 3, column 17: The element Resource is missing. Add Resource.
-        Line 3, column 28: Alow is not an effect. Write Allow or Deny, with a capital letter."#]].assert_eq(&said(
+        Line 3, column 28: Alow is not an effect. Write Allow or Deny, with a capital letter."#]]
+    .assert_eq(&said(
         "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\"Effect\": \"Alow\"}]\n}",
     ));
     expect!["Line 1, column 2: The text ends where a name in double quotes should stand. Check that every bracket and quote that is opened is closed again."].assert_eq(&said("{"));
@@ -1073,29 +1090,75 @@ fn an_object_is_replaced_and_keeps_its_tags() {
             ' | aws s3api put-object --body /dev/stdin --bucket reports --key a.csv --content-type text/plain
             aws s3api put-object-tagging --bucket reports --key a.csv --tagging 'TagSet=[{Key=team,Value=data}]'"#]],
     );
-    it.lab
-        .check(&changed(&it.object, &[("tags", "")]), expect![[r#"
+    it.lab.check(
+        &changed(&it.object, &[("tags", "")]),
+        expect![[r#"
             Change a.csv
-            aws s3api delete-object-tagging --bucket reports --key a.csv"#]]);
+            aws s3api delete-object-tagging --bucket reports --key a.csv"#]],
+    );
+}
+
+#[test]
+fn versions_of_an_object_come_back_and_go() {
+    let mut it = access();
+    it.lab
+        .run(&changed(&it.bucket, &[("versioning", "Enabled")]));
+    it.lab.run(&changed(&it.object, &[("content", "new")]));
+    let choices = |it: &Access| {
+        let form = settings(&it.lab.desk(), &it.object).unwrap();
+        let field = form.fields.iter().find(|it| it.key == "versions").unwrap();
+        field.value.clone()
+    };
+    let first = choices(&it);
+    assert!(first.starts_with("null,"));
+    let plan = it.lab.run(&changed(&it.object, &[("version", "null")]));
+    assert_eq!(
+        plan.commands,
+        [
+            "aws s3api copy-object --bucket reports --copy-source 'reports/a.csv?versionId=null' --key a.csv"
+        ]
+    );
+    assert_eq!(choices(&it).split(',').count(), 3);
+    it.lab.run(&deleted(&[&it.object]));
+    let hidden = choices(&it);
+    assert_eq!(hidden.split(',').count(), 4);
+    // Without its marker the object is back.
+    let (rest, _) = hidden.rsplit_once(',').unwrap();
+    let plan = it.lab.run(&changed(&it.object, &[("versions", rest)]));
+    assert!(plan.commands[0].starts_with("aws s3api delete-object --bucket reports"));
+    let node = it.lab.desk().node(&it.object).unwrap();
+    assert_eq!(node.detail, "4 bytes, 3 versions");
 }
 
 #[test]
 fn users_come_into_groups_and_policies_onto_both() {
     let mut it = access();
     let eve = it.lab.make(Kind::User, "", &[("name", "eve")]);
-    it.lab.check(&joined(&eve, &it.devs, &[]), expect![[r#"
+    it.lab.check(
+        &joined(&eve, &it.devs, &[]),
+        expect![[r#"
         eve to devs
-        aws iam add-user-to-group --group-name devs --user-name eve"#]]);
-    it.lab.check(&joined(&it.devs, &eve, &[]), expect![[r#"
+        aws iam add-user-to-group --group-name devs --user-name eve"#]],
+    );
+    it.lab.check(
+        &joined(&it.devs, &eve, &[]),
+        expect![[r#"
         devs to eve
-        aws iam add-user-to-group --group-name devs --user-name eve"#]]);
+        aws iam add-user-to-group --group-name devs --user-name eve"#]],
+    );
     it.lab.check(&joined(&it.read, &eve, &[]), expect![[r#"
         read to eve
         aws iam attach-user-policy --user-name eve --policy-arn arn:aws:iam::123456789012:policy/read"#]]);
-    it.lab.check(&joined(&it.devs, &it.read, &[]), expect!["That is so already."]);
-    it.lab.check(&joined(&eve, &it.bucket, &[]), expect![[r#"
+    it.lab.check(
+        &joined(&it.devs, &it.read, &[]),
+        expect!["That is so already."],
+    );
+    it.lab.check(
+        &joined(&eve, &it.bucket, &[]),
+        expect![[r#"
         A user and a bucket are not joined by a line: what somebody may do stands in policies.
-        offer: Write a policy for eve"#]]);
+        offer: Write a policy for eve"#]],
+    );
     it.lab
         .check(&joined("internet", &it.bucket, &[]), expect!["The internet and a bucket are not joined by a line: what somebody may do stands in policies."]);
     let says = |id: &str| {
@@ -1107,15 +1170,18 @@ fn users_come_into_groups_and_policies_onto_both() {
         attach read
         attach AdministratorAccess
         attach AmazonS3FullAccess
-        attach AmazonS3ReadOnlyAccess"#]].assert_eq(&says(&eve));
+        attach AmazonS3ReadOnlyAccess"#]]
+    .assert_eq(&says(&eve));
     expect![[r#"
         attach to ana
-        attach to eve"#]].assert_eq(&says(&it.read));
+        attach to eve"#]]
+    .assert_eq(&says(&it.read));
     expect![[r#"
         take in eve
         attach AdministratorAccess
         attach AmazonS3FullAccess
-        attach AmazonS3ReadOnlyAccess"#]].assert_eq(&says(&it.devs));
+        attach AmazonS3ReadOnlyAccess"#]]
+    .assert_eq(&says(&it.devs));
     // The same by the forms of either side.
     let aws = "ANPAIZTJ4DXE7G6AGAE6M";
     let account = it.lab.cloud.account(ACCOUNT).unwrap();
@@ -1192,31 +1258,43 @@ fn a_policy_has_versions() {
 fn what_stands_in_the_way_of_a_bucket_or_a_user_goes_first() {
     let mut it = access();
     it.lab.make(Kind::Object, &it.bucket, &[("name", "b.csv")]);
-    it.lab.check(&deleted(&[&it.object]), expect![[r#"
+    it.lab.check(
+        &deleted(&[&it.object]),
+        expect![[r#"
         Delete a.csv
         aws s3api delete-object --bucket reports --key a.csv
-        gone: object a.csv"#]]);
+        gone: object a.csv"#]],
+    );
     let both = ["arn:aws:s3:::reports/b.csv", it.object.as_str()];
-    it.lab.check(&deleted(&both), expect![[r#"
+    it.lab.check(
+        &deleted(&both),
+        expect![[r#"
         Delete 2 things
         aws s3api delete-objects --bucket reports --delete 'Objects=[{Key=b.csv},{Key=a.csv}]'
         gone: object b.csv
-        gone: object a.csv"#]]);
-    it.lab.check(&deleted(&[&it.bucket]), expect![[r#"
+        gone: object a.csv"#]],
+    );
+    it.lab.check(
+        &deleted(&[&it.bucket]),
+        expect![[r#"
         Delete reports
         aws s3api delete-objects --bucket reports --delete 'Objects=[{Key=a.csv},{Key=b.csv}]'
         aws s3api delete-bucket --bucket reports
         gone: object a.csv
         gone: object b.csv
-        gone: bucket reports"#]]);
+        gone: bucket reports"#]],
+    );
     it.lab
         .run(&changed(&it.bucket, &[("versioning", "Enabled")]));
     it.lab.run(&changed(&it.object, &[("content", "new")]));
-    it.lab.check(&deleted(&[&it.object]), expect![[r#"
+    it.lab.check(
+        &deleted(&[&it.object]),
+        expect![[r#"
         Delete a.csv
         aws s3api delete-object --bucket reports --key a.csv
         note: A delete marker hides it; the versions before it stay.
-        gone: object a.csv"#]]);
+        gone: object a.csv"#]],
+    );
     it.lab.run(&deleted(&[&it.object]));
     // A second time it goes for good.
     let plan = it.lab.plan(&deleted(&[&it.object])).unwrap();
@@ -1257,7 +1335,9 @@ fn policies_groups_and_objects_are_copied() {
         ids: vec![id.to_owned()],
         into: into.map(str::to_owned),
     };
-    it.lab.check(&copy(&it.read, None), expect![[r#"
+    it.lab.check(
+        &copy(&it.read, None),
+        expect![[r#"
         Copy read
         aws iam create-policy --policy-name read-1 --policy-document '{
           "Version": "2012-10-17",
@@ -1268,7 +1348,8 @@ fn policies_groups_and_objects_are_copied() {
               "Resource": "arn:aws:s3:::reports"
             }
           ]
-        }'"#]]);
+        }'"#]],
+    );
     it.lab.check(
         &copy("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", None),
         expect![[r#"
@@ -1290,10 +1371,15 @@ fn policies_groups_and_objects_are_copied() {
           ]
         }'
         note: It has the same policies, and no users yet."#]]);
-    it.lab.check(&copy(&it.object, None), expect![[r#"
+    it.lab.check(
+        &copy(&it.object, None),
+        expect![[r#"
         Copy a.csv
-        aws s3api copy-object --bucket reports --copy-source reports/a.csv --key a-2.csv"#]]);
-    it.lab.check(&copy(&inline, Some(&it.ana)), expect![[r#"
+        aws s3api copy-object --bucket reports --copy-source reports/a.csv --key a-2.csv"#]],
+    );
+    it.lab.check(
+        &copy(&inline, Some(&it.ana)),
+        expect![[r#"
         Copy own
         aws iam put-user-policy --user-name ana --policy-name own --policy-document '{
           "Version": "2012-10-17",
@@ -1304,7 +1390,8 @@ fn policies_groups_and_objects_are_copied() {
               "Resource": "arn:aws:s3:::reports"
             }
           ]
-        }'"#]]);
+        }'"#]],
+    );
     it.lab.check(&copy(&it.bucket, None), expect![[r#"
         A bucket is not copied: its name is the only one in the world. Make another, and copy the objects into it.
         offer: Make a bucket"#]]);

@@ -9,7 +9,7 @@ const button = (where, name) => where.getByRole("button", { name, exact: true })
 const dialog = (page, name) => page.getByRole("dialog", { name });
 const settings = (page) => inspector(page).getByRole("region", { name: names.SETTINGS });
 const may = (page) => inspector(page).getByRole("region", { name: names.MAY });
-const answer = (page, word) => may(page).getByRole("status").filter({ hasText: new RegExp(`^\\W*${word}`) });
+const answer = (page, word) => may(page).getByRole("status").filter({ hasText: new RegExp(`^\\W*${word}`, "i") });
 const strip = (page) => page.getByRole("region", { name: names.STRIP });
 const step = (page, number) => lesson(page).getByRole("region", { name: `Step ${number}` });
 
@@ -40,7 +40,7 @@ test("lesson 6 is solved by hand", () =>
     await may(page).getByRole("combobox", { name: "May" }).waitFor();
     await may(page).getByRole("textbox", { name: "on" }).fill("arn:aws:s3:::reports-4711");
     await answer(page, "no").waitFor();
-    await may(page).getByText("nearest", { exact: true }).waitFor({ state: "attached" });
+    await may(page).getByText("nearest", { exact: true }).waitFor();
     // The inline policy is wrong, and is set right.
     await inspector(page).getByRole("button", { name: "reports", exact: true }).click();
     await inspector(page).getByText("Inline policy", { exact: true }).waitFor();
@@ -142,6 +142,7 @@ test("users, groups, keys and policies by keyboard", () =>
     await button(inspector(page), "New access key").click();
     const note = await strip(page).getByText("which AWS shows only now").innerText();
     const [, id, secret] = note.match(/of (AKIA\w+), which AWS shows only now: (\S+)/);
+    await inspector(page).getByText(secret, { exact: true }).waitFor();
     await run(
       page,
       `aws configure set aws_access_key_id ${id} --profile eve`,

@@ -134,3 +134,47 @@ impl May {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hopwise_explain::Verdict;
+    use hopwise_world::Genesis;
+
+    #[test]
+    fn who_may_do_what_is_asked_of_the_world_as_it_is() {
+        let mut world = World::new(Genesis {
+            seed: 5,
+            default_vpc: false,
+        });
+        let mut run = |line: &str| {
+            let output = world.run_line(World::TERMINAL, line);
+            assert_eq!(output.exit, 0, "{line}\n{}", output.stderr);
+            world.clone()
+        };
+        run("aws s3api create-bucket --bucket reports");
+        let before = run("aws iam create-user --user-name ana");
+        let after = run(
+            "aws iam attach-user-policy --user-name ana --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        );
+        let ana = format!("arn:aws:iam::{ACCOUNT}:user/ana");
+        let mut may = May::about(&before, &ana).unwrap();
+        assert_eq!(may.values["who"], "user/ana");
+        assert_eq!(may.values["resource"], "arn:aws:s3:::reports");
+        let verdict = |may: &May| may.answer.as_ref().ok().map(|it| it.verdict);
+        assert_eq!(verdict(&may), Some(Verdict::Stop));
+        may.ask(&after);
+        assert_eq!(verdict(&may), Some(Verdict::Pass));
+        may.set(&after, "action".to_owned(), "s3:PutObject".to_owned());
+        assert_eq!(verdict(&may), Some(Verdict::Stop));
+        may.set(&after, "who".to_owned(), "root".to_owned());
+        assert_eq!(verdict(&may), Some(Verdict::Pass));
+        may.set(&after, "who".to_owned(), "user/eve".to_owned());
+        assert_eq!(
+            may.answer.clone().unwrap_err(),
+            "The user with name eve cannot be found."
+        );
+        // A packet's things ask nothing.
+        assert_eq!(May::about(&after, "vpc-0123456789abcdef0"), None);
+    }
+}

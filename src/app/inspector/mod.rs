@@ -28,6 +28,8 @@ pub struct InspectorProps {
     /// Grows with each wish to rename.
     pub rename: usize,
     pub labels: Rc<Labels>,
+    /// What is told only now: a sentence, and what to copy.
+    pub told: Option<(String, String)>,
     pub dispatch: Dispatch,
 }
 
@@ -148,7 +150,8 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 <div>
                     <p class="inspector-kind">{ kind_word(node.kind) }</p>
                     <h2 class="inspector-title">{ title }</h2>
-                    if is_resource {
+                    // An inline policy has no ARN of its own.
+                    if is_resource && node.kind != "inline-policy" {
                         <p class="inspector-id">
                             <code>{ &node.id }</code>
                             <button type="button" class="button-small" data-copy={node.id.clone()}>{ "Copy" }</button>
@@ -157,6 +160,9 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 </div>
                 <button type="button" class="button-icon" aria-label="Close" title="Close (Esc)" onclick={close}>{ "×" }</button>
             </header>
+            if let Some((text, secret)) = &props.told {
+                <p class="told">{ text }<code>{ secret }</code><button type="button" class="button-small" data-copy={secret.clone()}>{ "Copy" }</button></p>
+            }
             if !details.facts.is_empty() {
                 <dl class="facts">
                     { for details.facts.iter().map(|(name, it)| html! {

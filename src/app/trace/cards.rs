@@ -168,7 +168,7 @@ fn missed(miss: &Miss, labels: &Labels) -> Html {
     }
 }
 
-/// A step; the tracer's have ids, by which the packet finds them.
+/// A step; the tracer's have ids, by which the packet finds them. One without shows all it tried.
 fn card(step: &Step, id: Option<String>, place: usize, labels: &Labels) -> Html {
     let (_, _, class) = verdict(step.verdict);
     let rules = match step.tried.len() {
@@ -176,7 +176,7 @@ fn card(step: &Step, id: Option<String>, place: usize, labels: &Labels) -> Html 
         many => format!("{many} rules were tried and did not match"),
     };
     html! {
-        <li key={place} {id} class={classes!("hop", class)}>
+        <li key={place} id={id.clone()} class={classes!("hop", class)}>
             <p class="hop-head">
                 { verdict_mark(step.verdict) }
                 { component(&step.component, labels) }
@@ -192,7 +192,7 @@ fn card(step: &Step, id: Option<String>, place: usize, labels: &Labels) -> Html 
                 <p class="hop-rule"><span>{ "rule" }</span><code>{ &rule.text }</code></p>
             }
             if !step.tried.is_empty() {
-                <details class="hop-tried">
+                <details class="hop-tried" open={id.is_none()}>
                     <summary>{ rules }</summary>
                     <ul>{ for step.tried.iter().map(|miss| missed(miss, labels)) }</ul>
                 </details>
@@ -222,16 +222,13 @@ fn leg(leg: &Leg, back: bool, labels: &Labels) -> Html {
 
 /// An explanation that is no packet's: the answer, then each requirement with its steps.
 pub fn reasons(explanation: &Explanation, labels: &Labels) -> Html {
-    let (shape, word, class) = match explanation.verdict {
-        Verdict::Pass => ("✓", "yes", "verdict-pass"),
-        Verdict::Stop => ("✕", "no", "verdict-stop"),
-        other => verdict(other),
-    };
+    // The answer itself begins with yes or no.
+    let (shape, _, class) = verdict(explanation.verdict);
     html! {
         <>
             <div class={classes!("headline", class)}>
                 <p role="status">
-                    <strong class="headline-client"><span aria-hidden="true">{ shape }{ " " }</span>{ word }</strong>
+                    <strong aria-hidden="true">{ shape }{ " " }</strong>
                     <span>{ sentence(&explanation.answer, labels) }</span>
                 </p>
             </div>

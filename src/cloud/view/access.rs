@@ -244,32 +244,18 @@ impl Shower<'_> {
             node: bucket_node(bucket),
             ..Details::default()
         };
-        let versions = match bucket.versioning {
-            Versioning::Never => "off",
-            Versioning::Enabled => "on",
-            Versioning::Suspended => "suspended",
-        };
-        let access = bucket.public_access.unwrap_or_default();
         shown.facts.extend([
             ("Region", text(bucket.region)),
             ("Open to everyone", yes(bucket.is_public())),
-            ("Block public ACLs", yes(access.block_public_acls)),
-            ("Ignore public ACLs", yes(access.ignore_public_acls)),
-            ("Block public policies", yes(access.block_public_policy)),
-            (
-                "Restrict public buckets",
-                yes(access.restrict_public_buckets),
-            ),
-            ("Versions", text(versions)),
         ]);
         if let Some(policy) = &bucket.policy {
             let text = policy.text(self.cloud);
             shown.tables.push(document("Bucket policy", &text));
         }
         let held = bucket.objects().take(MOST_SHOWN);
-        shown.relations.extend(
-            held.map(|(key, versions)| ("holds", object_node(bucket, key, versions))),
-        );
+        shown
+            .relations
+            .extend(held.map(|(key, versions)| ("holds", object_node(bucket, key, versions))));
         let rows = bucket
             .current()
             .take(MOST_ROWS)
@@ -358,10 +344,7 @@ impl Shower<'_> {
     fn key_details(&self, user: &User, key: &AccessKey) -> Details {
         Details {
             node: key_node(key),
-            facts: vec![
-                ("Active", yes(key.active)),
-                ("Made", text(key.created.to_string())),
-            ],
+            facts: vec![("Made", text(key.created.to_string()))],
             relations: vec![("of", self.user(user))],
             ..Details::default()
         }
@@ -445,6 +428,7 @@ pub(super) fn name_of(cloud: &Cloud, arn: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::inline_id;
     use crate::testing::{Lab, document};
     use crate::{ACCOUNT, view::Value};
 
@@ -493,7 +477,32 @@ mod tests {
         let policy = show("arn:aws:iam::123456789012:policy/read");
         assert_eq!(policy.relations[0].1.name.as_deref(), Some("devs"));
         let user = show("arn:aws:iam::123456789012:user/ana");
-        assert_eq!(user.relations[0].0, "in");
+        let how: Vec<_> = user
+            .relations
+            .iter()
+            .map(|(how, it)| (*how, it.kind))
+            .collect();
+        assert_eq!(how, [("has", "access-key"), ("in", "group")]);
+        let key = &user.relations[0].1;
+        assert_eq!(show(&key.id).relations[0].1.id, user.node.id);
+        assert_eq!(picture.identities.insides[&user.node.id], [key.clone()]);
+        let object = show("arn:aws:s3:::b-1/k");
+        assert_eq!(object.node, picture.buckets[0].contents[0]);
+        assert_eq!(object.tables[0].rows[0][1], Value::Code("hello".to_owned()));
+        lab.call(
+            "PutUserPolicy",
+            &format!(
+                r#"{{"UserName":"ana","PolicyName":"own","PolicyDocument":{}}}"#,
+                document(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#)
+            ),
+        )
+        .unwrap();
+        let show = |id: &str| lab.cloud.details(ACCOUNT, "us-east-1", id);
+        let inline = show(&inline_id(&user.node.id, "own")).unwrap();
+        assert_eq!(inline.relations[0].0, "of");
+        assert_eq!(show(&inline_id(&user.node.id, "gone")), None);
+        assert_eq!(show("arn:aws:s3:::b-1/gone"), None);
+        let show = |id: &str| show(id).unwrap();
         let aws = show("arn:aws:iam::aws:policy/AdministratorAccess");
         assert_eq!(aws.facts[0].1, Value::Text("AWS".to_owned()));
         assert_eq!(

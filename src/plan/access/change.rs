@@ -1,6 +1,8 @@
 //! Settings of buckets, objects, users, groups, policies and access keys.
 
+use super::copy::again;
 use super::create::{object, put};
+use super::remove::delete;
 use super::{Holder, attach, detach, document, kind_of, member, put_inline};
 use crate::desk::Desk;
 use crate::form::{Choice, Control, Form, Values, split, yes};
@@ -18,7 +20,7 @@ use hopwise_cloud::fields::s3::{
     tagging as tagging_fields, versioning_configuration,
 };
 use hopwise_cloud::iam::AwsManaged;
-use hopwise_cloud::s3::Versioning;
+use hopwise_cloud::s3::{Bucket, Version, Versioning};
 use hopwise_policy::PolicyKind;
 
 /// A longer object isn't edited in a form.
@@ -110,6 +112,44 @@ fn attached_field(desk: &Desk<'_>, form: Form, holder: &Holder) -> Form {
     )
 }
 
+/// Which version is the current one, and which are kept: a delete marker that isn't kept gives
+/// back what it hides.
+fn versions_fields(form: Form, bucket: &Bucket, key: &str) -> Form {
+    let found = bucket.objects().find(|(it, _)| *it == key);
+    let versions = found.map(|(_, versions)| versions).unwrap_or_default();
+    if bucket.versioning == Versioning::Never || versions.is_empty() {
+        return form;
+    }
+    let choice = |version: &Version| {
+        let what = match &version.content {
+            Some(content) => format!("{} bytes", content.body.len()),
+            None => "delete marker".to_owned(),
+        };
+        let short: String = version.id.chars().take(8).collect();
+        Choice::new(version.id.as_str(), format!("{short}, {what}"))
+    };
+    let current = versions.last().map_or("", |it| it.id.as_str());
+    let ids: Vec<&str> = versions.iter().map(|it| it.id.as_str()).collect();
+    // An older one that is to be current is copied on top; of a marker there is nothing to copy.
+    let able = versions
+        .iter()
+        .filter(|it| it.content.is_some() || it.id == current);
+    form.field(
+        "version",
+        "Current version",
+        Control::One(able.map(choice).collect()),
+        current,
+        "An older one is put on top again, as a new version.",
+    )
+    .field(
+        "versions",
+        "Versions kept",
+        Control::Many(versions.iter().map(choice).collect()),
+        ids.join(","),
+        "What is not kept goes for good; a delete marker that goes gives back what it hid.",
+    )
+}
+
 /// The settings of the thing with this id.
 pub(crate) fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
     let form = Form::new("Settings");
@@ -161,9 +201,10 @@ pub(crate) fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
         }
         Kind::Object => {
             let (_, key) = object(id)?;
-            let version = desk.bucket(id)?.version(&key, None)?;
+            let bucket = desk.bucket(id)?;
+            let version = bucket.version(&key, None)?;
             let Some(content) = &version.content else {
-                return Some(form);
+                return Some(versions_fields(form, bucket, &key));
             };
             let text = std::str::from_utf8(&content.body)
                 .ok()
@@ -186,7 +227,7 @@ pub(crate) fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
                     ),
                 None => form,
             };
-            tags_field(form, &version.tags)
+            versions_fields(tags_field(form, &version.tags), bucket, &key)
         }
         Kind::User => {
             let it = desk.user(id)?;
@@ -340,6 +381,9 @@ pub(crate) fn change(desk: &Desk<'_>, id: &str, values: &Values) -> Result<Plan,
         Some(Kind::Bucket) => bucket(&mut trial, &desk.bucket(id).ok_or_else(gone)?.name, &wish)?,
         Some(Kind::Object) => {
             let (bucket, key) = object(id).ok_or_else(gone)?;
+            if let Some(version) = wish.changed("version") {
+                again(&mut trial, &bucket, &key, version)?;
+            }
             if wish.changed("content").or(wish.changed("type")).is_some() {
                 let kind = Some(wish.now("type")).filter(|it| !it.is_empty());
                 put(&mut trial, &bucket, &key, wish.now("content"), kind)?;
@@ -350,6 +394,11 @@ pub(crate) fn change(desk: &Desk<'_>, id: &str, values: &Values) -> Result<Plan,
             }
             if let Some(text) = wish.changed("tags") {
                 object_tags(&mut trial, &bucket, &key, text)?;
+            }
+            let gone = wish.turned("versions").into_iter();
+            let gone: Vec<_> = gone.map(|(id, _)| (key.clone(), Some(id))).collect();
+            if !gone.is_empty() {
+                delete(&mut trial, &bucket, &gone)?;
             }
         }
         Some(Kind::User | Kind::UserGroup) => {

@@ -31,6 +31,21 @@ fn source(bucket: &str, key: &str) -> String {
     format!("{bucket}/{}", coded.collect::<String>())
 }
 
+/// Puts an older version of an object on top of the others.
+pub(super) fn again(
+    trial: &mut Trial<'_>,
+    bucket: &str,
+    key: &str,
+    version: &str,
+) -> Result<(), Refusal> {
+    let from = format!("{}?versionId={version}", source(bucket, key));
+    let request = Doc::new()
+        .with(copy_object::BUCKET, bucket)
+        .with(copy_object::COPY_SOURCE, from)
+        .with(copy_object::KEY, key);
+    trial.call("s3", "CopyObject", request).map(drop)
+}
+
 /// Copies a thing of this module; gives the id of the copy.
 pub(crate) fn copy(
     trial: &mut Trial<'_>,

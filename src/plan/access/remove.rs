@@ -22,7 +22,7 @@ use hopwise_cloud::view::inline_id;
 const MOST: usize = 1_000;
 
 /// Deletes keys of a bucket, those with a version id for good.
-fn delete(
+pub(super) fn delete(
     trial: &mut Trial<'_>,
     bucket: &str,
     keys: &[(String, Option<String>)],

@@ -210,6 +210,7 @@ mod gestures {
             &object,
             &[("content", "third\n"), ("type", "text/csv")],
         ));
+        hand.go(change(&object, &[("version", "null")]));
         let ana = hand.make(Kind::User, "", &[("name", "ana")]);
         let devs = hand.make(Kind::UserGroup, &ana, &[("name", "devs")]);
         let eve = hand.make(Kind::User, &devs, &[("name", "eve")]);
