@@ -48,7 +48,9 @@ impl RuleTable {
                 | Kind::Instance
                 | Kind::InternetGateway
                 | Kind::ElasticIp
-                | Kind::NetworkInterface,
+                | Kind::NetworkInterface
+                | Kind::Bucket
+                | Kind::Object,
             ) => &[RuleTable::Tags],
             _ => &[],
         }

@@ -738,8 +738,16 @@ fn tags_are_set_with_one_call_and_go_with_another() {
             aws ec2 create-tags --resources i-1 --tags Key=stage,Value=test Key=team,Value=ops
             aws ec2 delete-tags --resources i-1 --tags Key=cost"#]],
     );
-    lab.check(&apply(&[&["", "Name", "x"]]), expect!["The tag Name is set above, in the settings."]);
-    lab.check(&apply(&[&["", "aws:x", "x"]]), expect!["InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use"]);
+    lab.check(
+        &apply(&[&["", "Name", "x"]]),
+        expect!["The tag Name is set above, in the settings."],
+    );
+    lab.check(
+        &apply(&[&["", "aws:x", "x"]]),
+        expect![
+            "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use"
+        ],
+    );
 }
 
 #[test]
@@ -1032,25 +1040,22 @@ fn a_bucket_is_set_and_its_policy_judged() {
         ("block-policy", "no"),
         ("restrict", "no"),
         ("versioning", "Enabled"),
-        ("tags", "team=data\nstage = test"),
     ];
     it.lab.check(&changed(&it.bucket, &off), expect![[r#"
         Change reports
         aws s3api put-public-access-block --bucket reports --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=false,RestrictPublicBuckets=false
         aws s3api put-bucket-policy --bucket reports --policy '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::reports/*"}}'
-        aws s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Enabled
-        aws s3api put-bucket-tagging --bucket reports --tagging 'TagSet=[{Key=team,Value=data},{Key=stage,Value=test}]'"#]]);
+        aws s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Enabled"#]]);
     it.lab.run(&changed(&it.bucket, &off));
     it.lab.check(
         &changed(
             &it.bucket,
-            &[("policy", " "), ("versioning", "Suspended"), ("tags", "")],
+            &[("policy", " "), ("versioning", "Suspended")],
         ),
         expect![[r#"
             Change reports
             aws s3api delete-bucket-policy --bucket reports
-            aws s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Suspended
-            aws s3api delete-bucket-tagging --bucket reports"#]],
+            aws s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Suspended"#]],
     );
     let said = |text| {
         it.lab
@@ -1080,7 +1085,21 @@ fn a_bucket_is_set_and_its_policy_judged() {
 #[test]
 fn an_object_is_replaced_and_keeps_its_tags() {
     let mut it = access();
-    it.lab.run(&changed(&it.object, &[("tags", "team=data")]));
+    let tagged = |id: &str, rows: &[&[&str]]| Intent::Rules {
+        id: id.to_owned(),
+        table: RuleTable::Tags,
+        rows: drafts(rows),
+    };
+    it.lab.check(
+        &tagged(&it.bucket, &[&["", "Name", "a b"], &["", "stage", ""]]),
+        expect![[r#"
+            Tags of reports
+            aws s3api put-bucket-tagging --bucket reports --tagging 'TagSet=[{Key=Name,Value=a b},{Key=stage,Value=}]'"#]],
+    );
+    let one: &[&[&str]] = &[&["", "team", "data"]];
+    it.lab.run(&tagged(&it.object, one));
+    it.lab
+        .check(&tagged(&it.object, one), expect!["That is so already."]);
     it.lab.check(
         &changed(&it.object, &[("content", "it's\nnew\n")]),
         expect![[r#"
@@ -1091,9 +1110,9 @@ fn an_object_is_replaced_and_keeps_its_tags() {
             aws s3api put-object-tagging --bucket reports --key a.csv --tagging 'TagSet=[{Key=team,Value=data}]'"#]],
     );
     it.lab.check(
-        &changed(&it.object, &[("tags", "")]),
+        &tagged(&it.object, &[]),
         expect![[r#"
-            Change a.csv
+            Tags of a.csv
             aws s3api delete-object-tagging --bucket reports --key a.csv"#]],
     );
 }

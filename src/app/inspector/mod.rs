@@ -111,7 +111,8 @@ fn is_edited(title: &str, bench: Option<&Bench>) -> bool {
     };
     // A table that is edited is shown once.
     bench.is_some_and(|bench| {
-        bench.tables.iter().any(|it| it.table != RuleTable::Tags) || bench.form.fields.iter().any(|field| field.key == key)
+        bench.tables.iter().any(|it| it.table != RuleTable::Tags)
+            || bench.form.fields.iter().any(|field| field.key == key)
     })
 }
 

@@ -485,7 +485,10 @@ mod tests {
         assert_eq!(how, [("has", "access-key"), ("in", "group")]);
         let key = &user.relations[0].1;
         assert_eq!(show(&key.id).relations[0].1.id, user.node.id);
-        assert_eq!(picture.identities.insides[&user.node.id], [key.clone()]);
+        assert_eq!(
+            picture.identities.insides[&user.node.id],
+            std::slice::from_ref(key)
+        );
         let object = show("arn:aws:s3:::b-1/k");
         assert_eq!(object.node, picture.buckets[0].contents[0]);
         assert_eq!(object.tables[0].rows[0][1], Value::Code("hello".to_owned()));

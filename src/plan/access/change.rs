@@ -3,21 +3,18 @@
 use super::copy::again;
 use super::create::{object, put};
 use super::remove::delete;
-use super::{Holder, attach, detach, document, kind_of, member, put_inline};
+use super::{Holder, attach, detach, document, kind_of, member, put_inline, put_tags};
 use crate::desk::Desk;
 use crate::form::{Choice, Control, Form, Values, split, yes};
 use crate::intent::{Intent, Kind, Plan, Refusal};
 use crate::trial::Trial;
-use hopwise_cloud::Tags;
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::fields::iam::{
     create_policy_version, delete_policy_version, set_default_policy_version, update_access_key,
 };
 use hopwise_cloud::fields::s3::{
-    delete_bucket_policy, delete_bucket_tagging, delete_object_tagging,
-    public_access_block_configuration as block, put_bucket_policy, put_bucket_tagging,
-    put_bucket_versioning, put_object_tagging, put_public_access_block, tag,
-    tagging as tagging_fields, versioning_configuration,
+    delete_bucket_policy, public_access_block_configuration as block, put_bucket_policy,
+    put_bucket_versioning, put_public_access_block, versioning_configuration,
 };
 use hopwise_cloud::iam::AwsManaged;
 use hopwise_cloud::s3::{Bucket, Version, Versioning};
@@ -59,37 +56,6 @@ fn document_field(form: Form, text: &str) -> Form {
         },
         text,
         "What it allows and denies, as JSON.",
-    )
-}
-
-/// Tags as one writes them: a line for each.
-fn lines(tags: &Tags) -> String {
-    let lines: Vec<String> = tags
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    lines.join("\n")
-}
-
-fn tags(text: &str) -> Vec<Doc<hopwise_cloud::fields::s3::shape::Tag>> {
-    text.lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| {
-            let (key, value) = line.split_once('=').unwrap_or((line, ""));
-            Doc::new()
-                .with(tag::KEY, key.trim())
-                .with(tag::VALUE, value.trim())
-        })
-        .collect()
-}
-
-fn tags_field(form: Form, tags: &Tags) -> Form {
-    form.field(
-        "tags",
-        "Tags",
-        Control::Lines,
-        lines(tags),
-        "One a line: key=value.",
     )
 }
 
@@ -190,14 +156,13 @@ pub(crate) fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
             if it.versioning != Versioning::Never {
                 states.push(Choice::new("Suspended", "suspended"));
             }
-            let form = form.field(
+            form.field(
                 "versioning",
                 "Versioning",
                 Control::One(states),
                 now,
                 "Once on, it can be suspended and never taken back.",
-            );
-            tags_field(form, &it.tags)
+            )
         }
         Kind::Object => {
             let (_, key) = object(id)?;
@@ -227,7 +192,7 @@ pub(crate) fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
                     ),
                 None => form,
             };
-            versions_fields(tags_field(form, &version.tags), bucket, &key)
+            versions_fields(form, bucket, &key)
         }
         Kind::User => {
             let it = desk.user(id)?;
@@ -388,12 +353,12 @@ pub(crate) fn change(desk: &Desk<'_>, id: &str, values: &Values) -> Result<Plan,
                 let kind = Some(wish.now("type")).filter(|it| !it.is_empty());
                 put(&mut trial, &bucket, &key, wish.now("content"), kind)?;
                 // The new object has no tags yet.
-                if wish.changed("tags").is_none() && !wish.before("tags").is_empty() {
-                    object_tags(&mut trial, &bucket, &key, wish.before("tags"))?;
+                let old = desk.bucket(id).and_then(|it| it.version(&key, None));
+                if let Some(old) = old.filter(|it| !it.tags.is_empty()) {
+                    let tags = old.tags.iter();
+                    let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
+                    put_tags(&mut trial, id, &tags.collect())?;
                 }
-            }
-            if let Some(text) = wish.changed("tags") {
-                object_tags(&mut trial, &bucket, &key, text)?;
             }
             let gone = wish.turned("versions").into_iter();
             let gone: Vec<_> = gone.map(|(id, _)| (key.clone(), Some(id))).collect();
@@ -471,38 +436,7 @@ fn bucket(trial: &mut Trial<'_>, name: &str, wish: &Wish<'_>) -> Result<(), Refu
             .with(put_bucket_versioning::VERSIONING_CONFIGURATION, state);
         trial.call("s3", "PutBucketVersioning", request)?;
     }
-    if let Some(text) = wish.changed("tags") {
-        let tags = tags(text);
-        if tags.is_empty() {
-            let request = Doc::new().with(delete_bucket_tagging::BUCKET, name);
-            trial.call("s3", "DeleteBucketTagging", request)?;
-        } else {
-            let request = Doc::new().with(put_bucket_tagging::BUCKET, name).with(
-                put_bucket_tagging::TAGGING,
-                Doc::new().with(tagging_fields::TAG_SET, tags),
-            );
-            trial.call("s3", "PutBucketTagging", request)?;
-        }
-    }
     Ok(())
-}
-
-fn object_tags(trial: &mut Trial<'_>, bucket: &str, key: &str, text: &str) -> Result<(), Refusal> {
-    let tags = tags(text);
-    if tags.is_empty() {
-        let request = Doc::new()
-            .with(delete_object_tagging::BUCKET, bucket)
-            .with(delete_object_tagging::KEY, key);
-        return trial.call("s3", "DeleteObjectTagging", request).map(drop);
-    }
-    let request = Doc::new()
-        .with(put_object_tagging::BUCKET, bucket)
-        .with(put_object_tagging::KEY, key)
-        .with(
-            put_object_tagging::TAGGING,
-            Doc::new().with(tagging_fields::TAG_SET, tags),
-        );
-    trial.call("s3", "PutObjectTagging", request).map(drop)
 }
 
 fn members(

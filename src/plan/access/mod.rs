@@ -8,6 +8,7 @@ mod create;
 mod document;
 mod join;
 mod remove;
+mod tags;
 
 pub(crate) use change::{change, settings};
 pub(crate) use copy::copy;
@@ -15,6 +16,7 @@ pub(crate) use create::{create_form, make};
 pub use document::remark;
 pub(crate) use join::{join, joins};
 pub(crate) use remove::{bucket_of, objects, remove};
+pub(crate) use tags::put_tags;
 
 use crate::Refusal;
 use crate::desk::Desk;

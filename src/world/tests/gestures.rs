@@ -198,19 +198,21 @@ mod gestures {
             &[("name", "-dash"), ("content", "-n")],
         );
         hand.make(Kind::Object, &bucket, &[]);
-        hand.go(change(
-            &bucket,
-            &[("versioning", "Enabled"), ("tags", "team=data\nstage=a b")],
-        ));
-        hand.go(change(
-            &object,
-            &[("tags", "k=v, w"), ("content", "second")],
-        ));
+        hand.go(change(&bucket, &[("versioning", "Enabled")]));
+        hand.go(change(&object, &[("content", "second")]));
         hand.go(change(
             &object,
             &[("content", "third\n"), ("type", "text/csv")],
         ));
         hand.go(change(&object, &[("version", "null")]));
+        for id in [&bucket, &object] {
+            hand.go(Intent::Rules {
+                id: id.clone(),
+                table: RuleTable::Tags,
+                rows: vec![draft(&["k", "v, w"]), draft(&["Name", "x"])],
+            });
+        }
+        hand.go(change(&object, &[("content", "fourth")]));
         let ana = hand.make(Kind::User, "", &[("name", "ana")]);
         let devs = hand.make(Kind::UserGroup, &ana, &[("name", "devs")]);
         let eve = hand.make(Kind::User, &devs, &[("name", "eve")]);
@@ -270,6 +272,9 @@ mod gestures {
             ids: vec![bucket, far, read, ana, eve],
         });
         typed(&hand);
+        let (loaded, stopped) = World::load(&hand.world.save()).unwrap();
+        assert_eq!(stopped, None);
+        assert_eq!(loaded.state_hash(), hand.world.state_hash());
     }
 
     #[test]
