@@ -73,6 +73,9 @@ pub(crate) fn names(arn: &str) -> Option<(&str, Option<&str>)> {
     })
 }
 
+/// The ARNs of managed policies, and inline policies: name and document.
+pub(crate) type Held = (Vec<String>, Vec<(String, String)>);
+
 /// A user or a group, by name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Holder {
@@ -145,7 +148,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The managed policies on a user or group, and its inline ones with their documents.
-    pub(crate) fn held(&self, holder: &Holder) -> Option<(Vec<String>, Vec<(String, String)>)> {
+    pub(crate) fn held(&self, holder: &Holder) -> Option<Held> {
         let iam = self.iam()?;
         let (attached, inline) = match holder {
             Holder::User(name) => {
