@@ -213,7 +213,8 @@ pub fn App() -> Html {
                     <Canvas scene={state.scene.clone()} editor={state.editor.clone()} see={state.see} focus={state.focus_map} {stage} dispatch={dispatch.clone()} />
                 </section>
                 if let Some(details) = &state.details {
-                    <Inspector key="inspector" details={details.clone()} focus={state.inspect} bench={state.editor.bench.clone()} rename={state.rename} dispatch={dispatch.clone()} />
+                    <Inspector key="inspector" details={details.clone()} focus={state.inspect} bench={state.editor.bench.clone()} rename={state.rename} labels={state.labels.clone()}
+                        told={state.editor.strip.as_ref().and_then(|strip| strip.told(&details.node.id))} dispatch={dispatch.clone()} />
                 }
                 <Dock key="dock" open={state.dock} console={state.console.clone()} completer={state.completer()} rows={state.rows.clone()}
                     trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}

@@ -1,7 +1,8 @@
 //! A form of `plan`, for dialogs and the inspector.
 
 use crate::editor::dialog::toggled;
-use hopwise_plan::{Choice, Control, Field, Values};
+use crate::names;
+use hopwise_plan::{Choice, Control, Field, Values, remark};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::{Callback, Event, Html, InputEvent, Properties, component, html};
@@ -28,8 +29,9 @@ pub fn Fields(props: &FieldsProps) -> Html {
         <>
             { for props.fields.iter().map(|field| {
                 let value = props.values.get(field.key).unwrap_or(&field.value);
-                let remark = props.remarks.iter().find(|(key, _)| *key == field.key);
-                row(props.name, field, value, remark.map(|(_, it)| it), &props.filled)
+                let given = props.remarks.iter().find(|(key, _)| *key == field.key);
+                let remark = given.map(|(_, it)| it.clone()).or_else(|| remark(field, value));
+                row(props.name, field, value, remark.as_ref(), &props.filled)
             }) }
         </>
     }
@@ -56,6 +58,9 @@ fn row(
         return html! {
             <fieldset key={field.key} class="setting setting-many" aria-describedby={help}>
                 <legend>{ field.label }</legend>
+                if choices.is_empty() {
+                    <p class="setting-none">{ "There is none yet." }</p>
+                }
                 { for choices.iter().map(|choice| tick(&id, field.key, choice, value, filled)) }
                 { below }
             </fieldset>
@@ -66,8 +71,24 @@ fn row(
             <label for={id.clone()}>{ field.label }</label>
             { control(&id, &help, field.key, &field.control, value, wrong, filled) }
             { below }
+            { example(field, value, filled) }
         </div>
     }
+}
+
+/// A document to begin with, where there is none yet.
+fn example(field: &Field, value: &str, filled: &Filled) -> Html {
+    let Control::Document { start, .. } = &field.control else {
+        return Html::default();
+    };
+    if start.is_empty() || !value.trim().is_empty() {
+        return Html::default();
+    }
+    let onclick = {
+        let (filled, key, start) = (filled.clone(), field.key, start.clone());
+        Callback::from(move |_| filled.emit((key.to_owned(), start.clone())))
+    };
+    html! { <button type="button" class="button-small" {onclick}>{ names::EXAMPLE }</button> }
 }
 
 fn tick(id: &str, key: &'static str, choice: &Choice, value: &str, filled: &Filled) -> Html {
@@ -118,15 +139,24 @@ pub fn control(
                     aria-describedby={help} aria-invalid={invalid} {oninput} />
             }
         }
-        Control::Lines => {
+        Control::Lines | Control::Document { .. } => {
+            // A document is seen whole, within reason.
+            let (class, rows) = match control {
+                Control::Lines => ("input input-code", 4),
+                _ => (
+                    "input input-code input-document",
+                    value.lines().count().clamp(4, 24),
+                ),
+            };
+            let rows = rows.to_string();
             let oninput = Callback::from(move |event: InputEvent| {
                 if let Some(input) = target::<HtmlTextAreaElement>(&event) {
                     tell(input.value());
                 }
             });
             html! {
-                <textarea {id} class="input input-code" rows="4" value={value.to_owned()} spellcheck="false"
-                    aria-describedby={help} {oninput} />
+                <textarea {id} {class} {rows} value={value.to_owned()} spellcheck="false"
+                    aria-describedby={help} aria-invalid={invalid} {oninput} />
             }
         }
         Control::One(choices) => {

@@ -27,7 +27,9 @@ pub fn sentence(message: &Message, labels: &Labels) -> Html {
         .iter()
         .map(|span| match span {
             Span::Text(text) => html! { text },
-            Span::Id(id) if is_id(id) => id_button(id, labels.get(id).map(String::as_str)),
+            Span::Id(id) if is_id(id) || labels.contains_key(id) => {
+                id_button(id, labels.get(id).map(String::as_str))
+            }
             Span::Id(id) if id == "internet" => html! { "the internet" },
             Span::Id(id) if id == hopwise_cloud::LAPTOP => html! { "your laptop" },
             Span::Id(id) => html! { id },

@@ -597,7 +597,7 @@ impl AppState {
     }
 }
 
-/// Names by id, of all that is on the map and of the security groups.
+/// Names by id, of all that is on the map, of the security groups and of who may do what.
 fn labels(picture: &Picture) -> Labels {
     let mut labels = Labels::new();
     let mut note = |node: &Node| {
@@ -620,6 +620,10 @@ fn labels(picture: &Picture) -> Labels {
     picture.loose_gateways.iter().for_each(&mut note);
     picture.loose_addresses.iter().for_each(&mut note);
     (picture.buckets.iter()).for_each(|bucket| note(&bucket.node));
+    let identities = &picture.identities;
+    identities.users.iter().for_each(&mut note);
+    identities.groups.iter().for_each(&mut note);
+    identities.policies.iter().for_each(&mut note);
     labels
 }
 

@@ -4,7 +4,7 @@
 
 mod access;
 
-pub use access::{BucketView, IdentityView};
+pub use access::{BucketView, IdentityView, inline_id};
 
 use crate::cloud::Cloud;
 use crate::ec2::network_acl::LAST_RULE;
@@ -194,8 +194,14 @@ pub fn kind_word(kind: &str) -> &'static str {
         "key-pair" => "Key pair",
         "bucket" => "Bucket",
         "user" => "User",
-        "group" => "Group",
+        "group" => "User group",
         "policy" => "Managed policy",
+        "object" => "Object",
+        "inline-policy" => "Inline policy",
+        "access-key" => "Access key",
+        "identity-based-policy" => "Identity-based policy",
+        "resource-based-policy" => "Resource-based policy",
+        "public-access-block" => "Block Public Access",
         "internet" => "Internet",
         "laptop" => "Your laptop",
         _ => "Resource",
@@ -438,7 +444,7 @@ impl Cloud {
     /// Everything about the thing with this id.
     pub fn details(&self, account: &str, region: &str, id: &str) -> Option<Details> {
         let account = self.account(account)?;
-        if id.starts_with("arn:") {
+        if access::is_access(id) {
             return access::details(self, account, id);
         }
         let ec2 = account.ec2(region)?;

@@ -1,5 +1,6 @@
 //! The settings of a thing, and the calls that change those that differ.
 
+use crate::access;
 use crate::create;
 use crate::desk::Desk;
 use crate::form::{Choice, Control, Form, Values, split, yes};
@@ -22,6 +23,9 @@ fn name(desk: &Desk<'_>, id: &str) -> Option<String> {
 
 /// The settings of the thing with this id; `None` where there is no such thing.
 pub fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
+    if access::is_access(id) {
+        return access::settings(desk, id);
+    }
     let ec2 = desk.ec2()?;
     let form = Form::new("Settings").name(&name(desk, id)?);
     Some(match Kind::of_id(id)? {
@@ -183,11 +187,14 @@ pub fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
                 "One costs also while it is associated with nothing.",
             )
         }
-        Kind::RouteTable | Kind::SecurityGroup | Kind::NetworkAcl => form,
+        _ => form,
     })
 }
 
 pub(crate) fn change(desk: &Desk<'_>, id: &str, values: &Values) -> Result<Plan, Refusal> {
+    if access::is_access(id) {
+        return access::change(desk, id, values);
+    }
     let form = settings(desk, id).ok_or_else(|| Refusal::gone(id))?;
     let mut trial = Trial::new(desk, format!("Change {}", desk.called(id)));
     for field in &form.fields {

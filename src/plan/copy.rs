@@ -1,5 +1,6 @@
 //! The same again: new ids, free CIDR blocks, and references led to what was copied along.
 
+use crate::access;
 use crate::blocks;
 use crate::create::Launch;
 use crate::desk::Desk;
@@ -48,6 +49,9 @@ impl Copier<'_> {
         if self.source.node(id).is_none() {
             return Err(gone());
         }
+        if kind.is_access() {
+            return access::copy(&mut self.trial, self.source, id, into);
+        }
         let vpc = into
             .and_then(|into| self.trial.desk().vpc_of(into))
             .or_else(|| self.source.vpc_of(id))
@@ -80,7 +84,7 @@ impl Copier<'_> {
             }
             Kind::NetworkAcl => self.acl(id, &vpc)?,
             Kind::InternetGateway => self.gateway(id)?,
-            Kind::ElasticIp => {
+            _ => {
                 let request = Doc::new().with(allocate_address::DOMAIN, "vpc");
                 let answer = self.trial.ec2("AllocateAddress", request)?;
                 self.note(id, id_at(&answer, &["AllocationId"]))?

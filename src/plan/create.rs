@@ -1,5 +1,6 @@
 //! New things: what to ask for, with a proposal for everything, and the calls that make them.
 
+use crate::access;
 use crate::blocks;
 use crate::desk::Desk;
 use crate::form::{Choice, Control, Filled, Form, Values};
@@ -107,6 +108,9 @@ pub(crate) fn capital(text: &str) -> String {
 ///
 /// Where it can't be, with the places where it can.
 pub fn create_form(desk: &Desk<'_>, kind: Kind, place: &Place) -> Result<Form, Refusal> {
+    if kind.is_access() {
+        return access::create_form(desk, kind, place);
+    }
     let form = Form::new(format!("New {}", kind.bare()));
     Ok(match kind {
         Kind::Vpc => form.name("").field(
@@ -259,7 +263,7 @@ pub fn create_form(desk: &Desk<'_>, kind: Kind, place: &Place) -> Result<Form, R
             vpc(desk, kind, place)?;
             form.name("")
         }
-        Kind::InternetGateway | Kind::ElasticIp => form.name(""),
+        _ => form.name(""),
     })
 }
 
@@ -343,7 +347,10 @@ pub(crate) fn create(
         None => format!("New {}", kind.bare()),
     };
     let mut trial = Trial::new(desk, label);
-    let id = make(&mut trial, desk, kind, place, &filled)?;
+    let id = match kind.is_access() {
+        true => access::make(&mut trial, desk, kind, place, (values, &filled))?,
+        false => make(&mut trial, desk, kind, place, &filled)?,
+    };
     trial.made(&id);
     // What is dropped onto something is joined with it, where that means anything.
     if let Some(on) = place.on.as_deref() {
@@ -353,7 +360,7 @@ pub(crate) fn create(
             Kind::ElasticIp | Kind::SecurityGroup | Kind::NetworkInterface => {
                 desk.interface(on).map(|_| on.to_owned())
             }
-            Kind::Vpc | Kind::Subnet | Kind::Instance => None,
+            _ => None,
         };
         if let Some(container) = container {
             join::into(&mut trial, &id, &container, &Values::new())?;
@@ -439,7 +446,7 @@ fn make(
             let answer = trial.ec2("CreateNetworkInterface", named(request, tags, kind, filled))?;
             Ok(id_at(&answer, &["NetworkInterface", "NetworkInterfaceId"]))
         }
-        Kind::Instance => {
+        _ => {
             let launch = Launch {
                 subnet: subnet(desk, kind, place)?,
                 image: filled.raw("image").to_owned(),

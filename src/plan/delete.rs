@@ -1,5 +1,6 @@
 //! What goes when something goes, in the order AWS lets it.
 
+use crate::access;
 use crate::desk::Desk;
 use crate::intent::{Intent, Kind, Plan, Refusal};
 use crate::join;
@@ -42,18 +43,26 @@ fn rank(id: &str) -> u8 {
         Some(Kind::NetworkAcl) => 6,
         Some(Kind::SecurityGroup) => 7,
         Some(Kind::Vpc) | None => 8,
+        Some(Kind::Object | Kind::InlinePolicy | Kind::AccessKey) => 9,
+        Some(Kind::Bucket) => 10,
+        Some(Kind::User) => 11,
+        Some(Kind::UserGroup) => 12,
+        Some(Kind::Policy) => 13,
     }
 }
 
-/// Deletes things in order, all instances that stand next to one another with one call.
+/// Deletes things in order: instances that stand next to one another, and objects of a bucket,
+/// with one call.
 fn remove_all(trial: &mut Trial<'_>, ids: &[String]) -> Result<(), Refusal> {
     let runs = ids.chunk_by(|one, other| {
         let both = [one, other].map(|id| Kind::of_id(id));
-        both == [Some(Kind::Instance); 2]
+        let bucket = access::bucket_of(one);
+        both == [Some(Kind::Instance); 2] || bucket.is_some() && bucket == access::bucket_of(other)
     });
     for run in runs {
         match run {
             [id] => remove(trial, id)?,
+            [id, ..] if access::is_access(id) => access::objects(trial, run)?,
             many => terminate(trial, many)?,
         }
     }
@@ -75,6 +84,9 @@ fn terminate(trial: &mut Trial<'_>, ids: &[String]) -> Result<(), Refusal> {
 
 /// Deletes a thing after all that stands in its way; what is gone already stays gone.
 fn remove(trial: &mut Trial<'_>, id: &str) -> Result<(), Refusal> {
+    if access::is_access(id) {
+        return access::remove(trial, id);
+    }
     let desk = trial.desk();
     let (Some(kind), Some(node)) = (Kind::of_id(id), desk.node(id)) else {
         return Ok(());
@@ -111,7 +123,7 @@ fn remove(trial: &mut Trial<'_>, id: &str) -> Result<(), Refusal> {
         Kind::SecurityGroup => {
             group(trial, id)?;
         }
-        Kind::Vpc => {
+        _ => {
             let insides = insides(&trial.desk(), id);
             // What their going means for their neighbours matters no more: these go too.
             trial.silently(|trial| remove_all(trial, &insides))?;

@@ -83,7 +83,7 @@ impl<'a> Desk<'a> {
             Kind::NetworkAcl => ec2.network_acls.get(id)?.vpc.clone(),
             Kind::NetworkInterface => ec2.network_interfaces.get(id)?.vpc.clone(),
             Kind::InternetGateway => ec2.internet_gateways.get(id)?.vpc.clone()?,
-            Kind::ElasticIp => return None,
+            _ => return None,
         };
         Some(vpc.to_string())
     }

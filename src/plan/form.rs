@@ -1,5 +1,6 @@
 //! What a gesture asks for.
 
+use hopwise_policy::PolicyKind;
 use std::collections::BTreeMap;
 
 /// Values of a form by the keys of its fields.
@@ -38,6 +39,13 @@ pub enum Control {
     Code,
     /// Several lines of code.
     Lines,
+    /// A policy document.
+    Document {
+        /// What it is attached to.
+        kind: PolicyKind,
+        /// A valid one to begin with, where there may be none yet.
+        start: String,
+    },
     /// One of several.
     One(Vec<Choice>),
     /// Any of several; the value is their values with commas between.

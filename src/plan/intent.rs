@@ -106,11 +106,25 @@ pub enum Kind {
     ElasticIp,
     /// A network interface.
     NetworkInterface,
+    /// An S3 bucket.
+    Bucket,
+    /// An object of a bucket.
+    Object,
+    /// An IAM user.
+    User,
+    /// A group of users.
+    UserGroup,
+    /// A managed policy.
+    Policy,
+    /// A policy of one user or group.
+    InlinePolicy,
+    /// An access key of a user.
+    AccessKey,
 }
 
 impl Kind {
-    /// All of them, in the order of a palette.
-    pub const ALL: [Kind; 9] = [
+    /// All of them.
+    pub const ALL: [Kind; 16] = [
         Kind::Vpc,
         Kind::Subnet,
         Kind::Instance,
@@ -120,9 +134,26 @@ impl Kind {
         Kind::NetworkAcl,
         Kind::ElasticIp,
         Kind::NetworkInterface,
+        Kind::Bucket,
+        Kind::Object,
+        Kind::User,
+        Kind::UserGroup,
+        Kind::Policy,
+        Kind::InlinePolicy,
+        Kind::AccessKey,
     ];
 
-    /// AWS's word for the resource type, as in tag specifications.
+    /// Those that stand on the map, in the order of a palette.
+    pub fn palette() -> &'static [Kind] {
+        Kind::ALL.split_at(10).0
+    }
+
+    /// Is it about who may do what, and so in no VPC?
+    pub fn is_access(self) -> bool {
+        self >= Kind::Bucket
+    }
+
+    /// AWS's word for the resource type, as in tag specifications; else that of the views.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Vpc => "vpc",
@@ -134,6 +165,13 @@ impl Kind {
             Kind::NetworkAcl => "network-acl",
             Kind::ElasticIp => "elastic-ip",
             Kind::NetworkInterface => "network-interface",
+            Kind::Bucket => "bucket",
+            Kind::Object => "object",
+            Kind::User => "user",
+            Kind::UserGroup => "group",
+            Kind::Policy => "policy",
+            Kind::InlinePolicy => "inline-policy",
+            Kind::AccessKey => "access-key",
         }
     }
 
@@ -142,8 +180,11 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
-    /// The kind of the thing with this id, by AWS's prefixes.
+    /// The kind of the thing with this id, by AWS's prefixes and ARNs.
     pub fn of_id(id: &str) -> Option<Kind> {
+        if let Some(kind) = crate::access::kind_of(id) {
+            return Some(kind);
+        }
         let (prefix, rest) = id.split_once('-')?;
         if rest.is_empty() {
             return None;
@@ -174,6 +215,13 @@ impl Kind {
             Kind::NetworkAcl => "a network ACL",
             Kind::ElasticIp => "an Elastic IP address",
             Kind::NetworkInterface => "a network interface",
+            Kind::Bucket => "a bucket",
+            Kind::Object => "an object",
+            Kind::User => "a user",
+            Kind::UserGroup => "a user group",
+            Kind::Policy => "a managed policy",
+            Kind::InlinePolicy => "an inline policy",
+            Kind::AccessKey => "an access key",
         }
     }
 

@@ -1,5 +1,6 @@
 //! One thing drawn or dropped onto another: what AWS calls attach, associate, route, authorize.
 
+use crate::access;
 use crate::create::capital;
 use crate::desk::Desk;
 use crate::form::{Choice, Control, Form, Values};
@@ -186,6 +187,9 @@ fn table_of(desk: &Desk<'_>, subnet: &str) -> Option<String> {
 
 /// Everything that `from` can be drawn onto, as they were made: id, and what it means.
 pub fn joins(desk: &Desk<'_>, from: &str) -> Vec<(String, String)> {
+    if access::is_access(from) {
+        return access::joins(desk, from);
+    }
     let Some(ec2) = desk.ec2() else {
         return Vec::new();
     };
@@ -326,6 +330,9 @@ pub(crate) fn into(
     to: &str,
     values: &Values,
 ) -> Result<(), Refusal> {
+    if access::is_access(from) || access::is_access(to) {
+        return access::join(trial, from, to);
+    }
     let Some(meaning) = meaning(&trial.desk(), from, to) else {
         return Err(nothing(&trial.desk(), from, to));
     };

@@ -5,11 +5,13 @@
 //!   is possible instead ([`Offer`]).
 //! - [`create_form`], [`join_form`] and [`settings`] list what a gesture asks for, with a
 //!   proposal for each field; [`rules`] is a rule table to edit.
+//! - [`remark`] says what is wrong with a policy document while it is typed.
 //! - [`blocks`] helps with CIDR blocks: what is free, what a subnet reserves.
 //!
 //! **Invariant:** nothing here changes the cloud; a plan's acts, done on the same cloud, make the
 //! same ids as they made in the trial.
 
+mod access;
 pub mod blocks;
 mod change;
 mod copy;
@@ -26,6 +28,7 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
+pub use access::remark;
 pub use change::settings;
 pub use create::create_form;
 pub use desk::Desk;

@@ -48,9 +48,11 @@ impl RuleTable {
                 | Kind::Instance
                 | Kind::InternetGateway
                 | Kind::ElasticIp
-                | Kind::NetworkInterface,
+                | Kind::NetworkInterface
+                | Kind::Bucket
+                | Kind::Object,
             ) => &[RuleTable::Tags],
-            None => &[],
+            _ => &[],
         }
     }
 

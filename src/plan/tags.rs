@@ -1,5 +1,6 @@
 //! The tags of a thing as a table. `Name` is a setting of its own.
 
+use crate::access;
 use crate::desk::Desk;
 use crate::form::Control;
 use crate::intent::{Kind, Refusal};
@@ -13,8 +14,20 @@ use std::collections::BTreeMap;
 /// The tag that is a setting of its own.
 const NAME: &str = "Name";
 
-/// The tags of a thing of EC2.
+/// Is it the tag that is a setting of its own? Of what is in no VPC no tag is.
+fn is_name(id: &str, key: &str) -> bool {
+    key == NAME && !access::is_access(id)
+}
+
+/// The tags of a thing of EC2, of a bucket or an object.
 pub(crate) fn of<'a>(desk: &Desk<'a>, id: &str) -> Option<&'a Tags> {
+    if let Some((_, key)) = access::names(id) {
+        let bucket = desk.bucket(id)?;
+        return match key {
+            Some(key) => Some(&bucket.version(key, None)?.tags),
+            None => Some(&bucket.tags),
+        };
+    }
     let ec2 = desk.ec2()?;
     Some(match Kind::of_id(id)? {
         Kind::Vpc => &ec2.vpcs.get(id)?.tags,
@@ -26,6 +39,7 @@ pub(crate) fn of<'a>(desk: &Desk<'a>, id: &str) -> Option<&'a Tags> {
         Kind::NetworkAcl => &ec2.network_acls.get(id)?.tags,
         Kind::ElasticIp => &ec2.addresses.get(id)?.tags,
         Kind::NetworkInterface => &ec2.network_interfaces.get(id)?.tags,
+        _ => return None,
     })
 }
 
@@ -34,7 +48,7 @@ pub(crate) fn sheet(desk: &Desk<'_>, id: &str) -> Option<Sheet> {
         label,
         control: Control::Text,
     };
-    let tags = of(desk, id)?.iter().filter(|(key, _)| *key != NAME);
+    let tags = of(desk, id)?.iter().filter(|(key, _)| !is_name(id, key));
     Some(Sheet {
         columns: vec![column("Key"), column("Value")],
         rows: tags
@@ -56,7 +70,7 @@ pub(crate) fn onto(trial: &mut Trial<'_>, id: &str, rows: &[Draft]) -> Result<()
     let mut wished = BTreeMap::new();
     for row in rows {
         let (key, value) = (row.cell(0).to_owned(), row.cell(1).to_owned());
-        if key == NAME {
+        if is_name(id, &key) {
             return Err(Refusal::own("The tag Name is set above, in the settings."));
         }
         if wished.insert(key.clone(), value).is_some() {
@@ -66,9 +80,15 @@ pub(crate) fn onto(trial: &mut Trial<'_>, id: &str, rows: &[Draft]) -> Result<()
     let before: BTreeMap<String, String> = of(&trial.desk(), id)
         .ok_or_else(|| Refusal::gone(id))?
         .iter()
-        .filter(|(key, _)| *key != NAME)
+        .filter(|(key, _)| !is_name(id, key))
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
+    if access::is_access(id) {
+        return match before == wished {
+            true => Ok(()),
+            false => access::put_tags(trial, id, &wished),
+        };
+    }
     let set: Vec<_> = wished
         .iter()
         .filter(|(key, value)| before.get(*key) != Some(value))

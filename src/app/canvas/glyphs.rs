@@ -36,7 +36,10 @@ pub fn glyph_of_kind(kind: &str) -> &'static str {
         "key-pair" => "#g-key",
         "bucket" => "#g-bucket",
         "user" | "group" => "#g-user",
-        "policy" => "#g-acl",
+        "policy" | "inline-policy" | "identity-based-policy" | "resource-based-policy" => "#g-acl",
+        "public-access-block" => "#g-group",
+        "object" => "#g-object",
+        "access-key" => "#g-key",
         "internet" => "#g-internet",
         "laptop" => "#g-laptop",
         _ => "#g-region",
@@ -70,6 +73,7 @@ pub fn Glyphs() -> Html {
             { symbol("g-laptop", "M4.500 4.500h11v8h-11zM2.500 15.500h15") }
             { symbol("g-group", "M10 2.500l6.500 2.500v4.500c0 4-2.700 6.500-6.500 8c-3.800-1.500-6.500-4-6.500-8v-4.500z") }
             { symbol("g-acl", "M3 4h14M3 8h9M3 12h14M3 16h9M15 6.500l2 2l-2 2") }
+            { symbol("g-object", "M5 2.500h6.500l3.500 3.500v11.500h-10zM11.500 2.500v3.500h3.500") }
             { symbol("g-bucket", "M3.500 5.500h13l-2 11h-9zM3.500 5.500a6.500 2.200 0 0 1 13 0a6.500 2.200 0 0 1-13 0") }
             { symbol("g-user", "M10 3a3.500 3.500 0 1 0 0 7a3.500 3.500 0 0 0 0-7M3.500 17c0-3.500 3-5 6.500-5s6.500 1.500 6.500 5") }
             { symbol("g-key", "M7 9.500a3.500 3.500 0 1 0 0 7a3.500 3.500 0 0 0 0-7M9.500 10.500l7-7M14 6l2.500 2.500") }

@@ -1,6 +1,7 @@
 //! What the inspector edits: the settings and the rule tables of one thing, as drafts that are
 //! applied as the fewest commands.
 
+use super::may::May;
 use super::{Notice, name};
 use hopwise_cloud::view::Details;
 use hopwise_net::Prefix;
@@ -24,6 +25,8 @@ pub struct Bench {
     pub reserved: Vec<(String, &'static str)>,
     /// Where to try a packet.
     pub probe: Option<String>,
+    /// Who may do what, of a thing that is about access.
+    pub may: Option<May>,
 }
 
 /// A part of a VPC's range.
@@ -69,6 +72,11 @@ pub enum Edit {
     },
     Add(RuleTable),
     Remove(RuleTable, usize),
+    /// A field of the question about access.
+    Ask {
+        key: String,
+        value: String,
+    },
     /// Back to what is: a table, or the settings.
     Discard(Option<RuleTable>),
     /// The difference is carried out.
@@ -130,6 +138,7 @@ impl Bench {
             range,
             reserved: reserved(id, details.as_ref()),
             probe: probe(world, id, details.as_ref()),
+            may: May::about(world, id),
         })
     }
 
@@ -149,6 +158,9 @@ impl Bench {
                 }
             }
         }
+        if let (Some(may), Some(old)) = (&mut fresh.may, self.may) {
+            may.values = old.values;
+        }
         for old in self.tables {
             let changed = old.is_changed();
             let new = fresh.tables.iter_mut().find(|it| it.table == old.table);
@@ -163,6 +175,10 @@ impl Bench {
     /// Changes a draft; gives the plan that is to be carried out.
     pub fn edit(&mut self, world: &World, edit: Edit) -> Option<Plan> {
         match edit {
+            Edit::Ask { key, value } => {
+                self.may.as_mut()?.set(world, key, value);
+                return None;
+            }
             Edit::Set { key, value } => {
                 self.values.insert(key, value);
             }
@@ -266,6 +282,9 @@ impl Bench {
             .iter()
             .map(|it| tried(self.intent(Some(it.table))))
             .collect();
+        if let Some(may) = &mut self.may {
+            may.ask(world);
+        }
         let identity = world.identity();
         for (draft, outcome) in self.tables.iter_mut().zip(outcomes) {
             draft.outcome = outcome;

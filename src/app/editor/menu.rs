@@ -47,7 +47,15 @@ fn entry(label: impl Into<String>, choice: Choice) -> Entry {
 /// What can be made in or on a thing.
 pub fn makes(id: Option<&str>) -> &'static [Kind] {
     match id.map(Kind::of_id) {
-        None => &[Kind::Vpc, Kind::InternetGateway, Kind::ElasticIp],
+        None => &[
+            Kind::Vpc,
+            Kind::InternetGateway,
+            Kind::ElasticIp,
+            Kind::Bucket,
+            Kind::User,
+            Kind::UserGroup,
+            Kind::Policy,
+        ],
         Some(Some(Kind::Vpc)) => &[
             Kind::Subnet,
             Kind::InternetGateway,
@@ -64,6 +72,9 @@ pub fn makes(id: Option<&str>) -> &'static [Kind] {
         Some(Some(Kind::Instance)) => {
             &[Kind::ElasticIp, Kind::SecurityGroup, Kind::NetworkInterface]
         }
+        Some(Some(Kind::Bucket)) => &[Kind::Object],
+        Some(Some(Kind::User)) => &[Kind::InlinePolicy, Kind::AccessKey, Kind::Policy],
+        Some(Some(Kind::UserGroup)) => &[Kind::InlinePolicy, Kind::User, Kind::Policy],
         Some(Some(Kind::NetworkInterface)) => &[Kind::ElasticIp, Kind::SecurityGroup],
         _ => &[],
     }
@@ -95,8 +106,11 @@ pub fn menu(world: &World, selection: &[String], copied: bool, at: (i32, i32)) -
             part.push(entry("Try a packet to it", Choice::Trace));
         }
         part.push(command("Details", Command::Open));
-        if kind.is_some() {
+        // What has no tag Name keeps the name it was made with.
+        if kind.is_some_and(|kind| !kind.is_access()) {
             part.push(command("Rename", Command::Rename));
+        }
+        if kind.is_some() {
             part.push(entry("Put the id into the terminal", Choice::Insert));
         }
         parts.push(part);

@@ -12,6 +12,7 @@ pub mod bench;
 pub mod dialog;
 pub mod hand;
 pub mod keys;
+pub mod may;
 pub mod menu;
 pub mod parts;
 pub mod target;
@@ -59,6 +60,17 @@ pub struct Strip {
     pub commands: Vec<String>,
     /// What else it means.
     pub notes: Vec<String>,
+    /// The thing it made.
+    pub made: Option<String>,
+}
+
+impl Strip {
+    /// What AWS tells only now of an access key that was just made: the sentence, and the secret.
+    pub fn told(&self, id: &str) -> Option<(String, String)> {
+        let key = Kind::of_id(id) == Some(Kind::AccessKey) && self.made.as_deref() == Some(id);
+        let (text, secret) = self.notes.first().filter(|_| key)?.rsplit_once(' ')?;
+        Some((text.to_owned(), secret.to_owned()))
+    }
 }
 
 /// Why something can't be, and what can.
@@ -355,6 +367,7 @@ impl Editor {
             label: plan.label.clone(),
             commands: plan.commands.clone(),
             notes: plan.notes.clone(),
+            made: plan.made.first().cloned(),
         });
         let gone = |id: &String| plan.gone.iter().any(|node| node.id == *id);
         self.selection.retain(|id| !gone(id));
@@ -458,7 +471,7 @@ impl Editor {
                 | Kind::Instance
                 | Kind::SecurityGroup
                 | Kind::NetworkInterface
-        );
+        ) || kind.is_access() && kind != Kind::AccessKey;
         if !asks {
             return self.wish(world, intent);
         }

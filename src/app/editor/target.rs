@@ -92,6 +92,7 @@ fn takes(kind: Kind, on: &Item) -> bool {
         Kind::Instance => subnet || vpc,
         Kind::NetworkInterface => subnet || vpc || host,
         Kind::ElasticIp => host,
+        _ => false,
     }
 }
 

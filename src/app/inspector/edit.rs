@@ -38,6 +38,7 @@ pub fn BenchView(props: &BenchProps) -> Html {
     html! {
         <>
             { for bench.tables.iter().filter(|it| it.table != RuleTable::Tags).map(|draft| table(draft, &props.dispatch)) }
+            if !bench.form.fields.is_empty() {
             <section class="bench" aria-label={names::SETTINGS}>
                 <h3 class="inspector-part">{ names::SETTINGS }</h3>
                 <Fields name="set" fields={bench.form.fields.clone()} values={bench.values.clone()} {filled} />
@@ -45,6 +46,7 @@ pub fn BenchView(props: &BenchProps) -> Html {
                     { apply(&bench.settings, None, names::SETTINGS, &props.dispatch) }
                 }
             </section>
+            }
             { for bench.tables.iter().filter(|it| it.table == RuleTable::Tags).map(|draft| html! {
                 <details key="tags" class="bench" open={draft.is_changed()}>
                     <summary>{ format!("Tags ({})", draft.sheet.rows.len()) }</summary>

@@ -1,16 +1,20 @@
 //! Everything about what is selected, to read.
 
 mod edit;
+mod may;
 mod range;
 
 use crate::browser;
 use crate::canvas::{glyph_of_kind, icon};
 use crate::editor::Msg;
 use crate::editor::bench::Bench;
+use crate::editor::keys::Command;
+use crate::editor::menu::makes;
 use crate::names;
-use crate::sentence::id_button;
+use crate::sentence::{Labels, id_button};
 use crate::state::{Action, Dispatch};
 use hopwise_cloud::view::{Details, Node, Sheet, Value, kind_word};
+use hopwise_plan::{Kind, RuleTable};
 use std::rc::Rc;
 use yew::{Callback, Html, Properties, component, html, use_effect_with};
 
@@ -23,6 +27,9 @@ pub struct InspectorProps {
     pub bench: Option<Bench>,
     /// Grows with each wish to rename.
     pub rename: usize,
+    pub labels: Rc<Labels>,
+    /// What is told only now: a sentence, and what to copy.
+    pub told: Option<(String, String)>,
     pub dispatch: Dispatch,
 }
 
@@ -69,6 +76,46 @@ fn relation((how, node): &(&'static str, Node)) -> Html {
     }
 }
 
+/// What can be done with a thing that isn't on the map: the buttons of its menu.
+fn deeds(id: &str, dispatch: &Dispatch) -> Html {
+    let Some(kind) = Kind::of_id(id).filter(|kind| kind.is_access()) else {
+        return Html::default();
+    };
+    let button = |label: String, msg: Msg| {
+        let dispatch = dispatch.clone();
+        let onclick = Callback::from(move |_| dispatch.dispatch(Action::Edit(msg.clone())));
+        html! { <button key={label.clone()} type="button" class="button-small" {onclick}>{ label }</button> }
+    };
+    let joins = matches!(kind, Kind::User | Kind::UserGroup | Kind::Policy);
+    html! {
+        <div class="deeds" role="group" aria-label="What to do with it">
+            { for makes(Some(id)).iter().map(|kind| {
+                let msg = Msg::Placed { kind: *kind, on: Some(id.to_owned()), zone: None };
+                button(format!("New {}", kind.bare()), msg)
+            }) }
+            if joins {
+                { button("Connect to …".to_owned(), Msg::Do(Command::Connect)) }
+            }
+            { button("Delete".to_owned(), Msg::Do(Command::Delete)) }
+        </div>
+    }
+}
+
+/// Is this table what a field of the settings shows already?
+fn is_edited(title: &str, bench: Option<&Bench>) -> bool {
+    let key = match title {
+        "Document" => "document",
+        "Bucket policy" => "policy",
+        "Content" => "content",
+        _ => "",
+    };
+    // A table that is edited is shown once.
+    bench.is_some_and(|bench| {
+        bench.tables.iter().any(|it| it.table != RuleTable::Tags)
+            || bench.form.fields.iter().any(|field| field.key == key)
+    })
+}
+
 /// The panel.
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
@@ -104,7 +151,8 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 <div>
                     <p class="inspector-kind">{ kind_word(node.kind) }</p>
                     <h2 class="inspector-title">{ title }</h2>
-                    if is_resource {
+                    // An inline policy has no ARN of its own.
+                    if is_resource && node.kind != "inline-policy" {
                         <p class="inspector-id">
                             <code>{ &node.id }</code>
                             <button type="button" class="button-small" data-copy={node.id.clone()}>{ "Copy" }</button>
@@ -113,6 +161,9 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 </div>
                 <button type="button" class="button-icon" aria-label="Close" title="Close (Esc)" onclick={close}>{ "×" }</button>
             </header>
+            if let Some((text, secret)) = &props.told {
+                <p class="told">{ text }<code>{ secret }</code><button type="button" class="button-small" data-copy={secret.clone()}>{ "Copy" }</button></p>
+            }
             if !details.facts.is_empty() {
                 <dl class="facts">
                     { for details.facts.iter().map(|(name, it)| html! {
@@ -120,6 +171,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                     }) }
                 </dl>
             }
+            { deeds(&node.id, &props.dispatch) }
             if let Some(bench) = &props.bench {
                 if bench.probe.is_some() {
                     <button type="button" class="button inspector-probe" onclick={probe}>{ names::TRY_PACKET }</button>
@@ -127,11 +179,13 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 { range::addresses(bench) }
                 <edit::BenchView bench={bench.clone()} rename={props.rename} dispatch={props.dispatch.clone()} />
             }
-            // A table that is edited is shown once.
-            { for details.tables.iter().filter(|_| props.bench.as_ref().is_none_or(|it| it.tables.len() < 2)).map(sheet) }
+            { for details.tables.iter().filter(|it| !is_edited(it.title, props.bench.as_ref())).map(sheet) }
             if !details.relations.is_empty() {
                 <h3 class="inspector-part">{ "Relations" }</h3>
                 <ul class="relations">{ for details.relations.iter().map(relation) }</ul>
+            }
+            if let Some(may) = props.bench.as_ref().and_then(|bench| bench.may.as_ref()) {
+                { may::question(may, &props.labels, &props.dispatch) }
             }
         </section>
     }

@@ -8,8 +8,8 @@ use crate::editor::keys::{self, Chord, Command};
 use crate::editor::{Editor, Msg};
 use crate::names;
 use crate::state::{Action, Dispatch};
-use crate::text::shorten;
 use hopwise_cloud::view::Picture;
+use hopwise_plan::Kind;
 use rows::{Row, label, rows, shown};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -37,9 +37,10 @@ pub fn item_id(id: &str) -> String {
 /// The tree.
 #[component]
 pub fn Outline(props: &OutlineProps) -> Html {
-    let folded = use_state_eq(BTreeSet::<String>::new);
+    // Rows that are folded or unfolded, unlike how they begin.
+    let turned = use_state_eq(BTreeSet::<String>::new);
     let all = use_memo(props.picture.clone(), |picture| rows(picture));
-    let seen = shown(&all, &folded);
+    let seen = shown(&all, &turned);
     let selected = props.editor.selected();
     // One tab stop: what is selected, else the first row.
     let stop = seen
@@ -52,27 +53,26 @@ pub fn Outline(props: &OutlineProps) -> Html {
         move |msg: Msg| dispatch.dispatch(Action::Edit(msg))
     };
     let fold = {
-        let folded = folded.clone();
-        move |id: &str, fold: bool| {
-            let mut next = (*folded).clone();
-            match fold {
-                true => next.insert(id.to_owned()),
-                false => next.remove(id),
-            };
-            folded.set(next);
+        let turned = turned.clone();
+        move |row: &Row| {
+            let mut next = (*turned).clone();
+            if !next.remove(&row.id) {
+                next.insert(row.id.clone());
+            }
+            turned.set(next);
         }
     };
     let onkeydown = {
-        let (edit, fold, folded, all) = (edit.clone(), fold.clone(), folded.clone(), all.clone());
+        let (edit, fold, turned, all) = (edit.clone(), fold.clone(), turned.clone(), all.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let seen = shown(&all, &folded);
+            let seen = shown(&all, &turned);
             let place = seen
                 .iter()
                 .position(|row| browser::is_focused(&item_id(&row.id)));
             let Some((place, row)) = place.and_then(|at| Some((at, *seen.get(at)?))) else {
                 return;
             };
-            let open = row.holds && !folded.contains(&row.id);
+            let open = row.holds && !row.is_folded(&turned);
             let key = event.key();
             let held = event.ctrl_key() || event.meta_key() || event.alt_key();
             let to: Option<&Row> = match key.as_str() {
@@ -82,12 +82,12 @@ pub fn Outline(props: &OutlineProps) -> Html {
                 "Home" => seen.first().copied(),
                 "End" => seen.last().copied(),
                 "ArrowRight" if row.holds && !open => {
-                    fold(&row.id, false);
+                    fold(row);
                     None
                 }
                 "ArrowRight" if open => seen.get(place + 1).copied(),
                 "ArrowLeft" if open => {
-                    fold(&row.id, true);
+                    fold(row);
                     None
                 }
                 "ArrowLeft" => seen
@@ -136,30 +136,52 @@ pub fn Outline(props: &OutlineProps) -> Html {
             };
             event.prevent_default();
             event.stop_propagation();
+            if let (Command::New | Command::Open, Some(kind)) = (found.does, row.makes) {
+                edit(make(kind));
+                return;
+            }
             if row.selectable && found.does != Command::Close && found.does != Command::SelectAll {
                 edit(Msg::Focus(row.id.clone()));
             }
             edit(Msg::Do(found.does));
         })
     };
+    // Not in what is selected: there the menu and the key N make something.
+    let fresh = {
+        let edit = edit.clone();
+        Callback::from(move |_: MouseEvent| {
+            edit(Msg::Click {
+                id: None,
+                add: false,
+            });
+            edit(Msg::Do(Command::New));
+        })
+    };
     html! {
         <div class="outline">
             if all.is_empty() {
                 <p class="outline-none">{ "What you make is listed here." }</p>
-                <button type="button" class="button" onclick={
-                    let edit = edit.clone();
-                    Callback::from(move |_| edit(Msg::Do(Command::New)))
-                }>{ icon("#g-vpc") }{ "Make something" }</button>
+                <button type="button" class="button" onclick={fresh}>{ icon("#g-vpc") }{ "Make something" }</button>
             } else {
+                <button type="button" class="button-small outline-new" aria-haspopup="dialog" onclick={fresh}>{ names::NEW }</button>
                 <ul class="tree" role="tree" aria-label={names::OUTLINE} aria-multiselectable="true" {onkeydown}>
                     { for seen.iter().map(|row| {
                         let is = props.editor.is_selected(&row.id);
                         let stops = stop.as_deref() == Some(row.id.as_str());
-                        item(row, is, stops, folded.contains(&row.id), &edit, &fold)
+                        item(row, is, stops, row.is_folded(&turned), &edit, &fold)
                     }) }
                 </ul>
             }
         </div>
+    }
+}
+
+/// A new one, in nothing.
+fn make(kind: Kind) -> Msg {
+    Msg::Placed {
+        kind,
+        on: None,
+        zone: None,
     }
 }
 
@@ -169,7 +191,7 @@ fn item(
     stops: bool,
     folded: bool,
     edit: &(impl Fn(Msg) + Clone + 'static),
-    fold: &(impl Fn(&str, bool) + Clone + 'static),
+    fold: &(impl Fn(&Row) + Clone + 'static),
 ) -> Html {
     let onclick = {
         let (edit, id, selectable) = (edit.clone(), row.id.clone(), row.selectable);
@@ -203,18 +225,23 @@ fn item(
             }
         })
     };
+    let more = row.makes.map(|kind| {
+        let edit = edit.clone();
+        let onclick = Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            edit(make(kind));
+        });
+        // By keys it is N on the heading.
+        html! { <span class="tree-more" aria-hidden="true" title={format!("New {} (N)", kind.bare())} {onclick}>{ "+" }</span> }
+    });
     let turn = {
-        let (fold, id) = (fold.clone(), row.id.clone());
+        let (fold, row) = (fold.clone(), row.clone());
         Callback::from(move |event: MouseEvent| {
             event.stop_propagation();
-            fold(&id, !folded);
+            fold(&row);
         })
     };
     let expanded = row.holds.then(|| (!folded).to_string());
-    let title = match row.named {
-        true => row.title.clone(),
-        false => shorten(&row.title, 16),
-    };
     html! {
         <li key={row.id.clone()} id={item_id(&row.id)} role="treeitem" class={format!("tree-item tree-{}", row.level.min(6))}
             aria-level={row.level.to_string()} aria-selected={row.selectable.then(|| selected.to_string())}
@@ -224,8 +251,9 @@ fn item(
                 { if !row.holds { "" } else if folded { "▸" } else { "▾" } }
             </span>
             { icon(glyph_of_kind(row.kind)) }
-            <span class={if row.named { "tree-title" } else { "tree-title tree-code" }}>{ title }</span>
+            <span class={if row.named { "tree-title" } else { "tree-title tree-code" }}>{ &row.title }</span>{ " " }
             <span class="tree-detail">{ &row.detail }</span>
+            { for more }
         </li>
     }
 }

@@ -1,6 +1,7 @@
 //! The outline as rows: everything there is, nested as in AWS; the map's equal.
 
-use hopwise_cloud::view::{Node, Picture, VpcView, kind_word};
+use hopwise_cloud::view::{BucketView, Node, Picture, VpcView, kind_word};
+use hopwise_plan::Kind;
 use std::collections::BTreeSet;
 
 /// A row of the tree.
@@ -21,7 +22,21 @@ pub struct Row {
     pub holds: bool,
     /// Can it be selected? A heading can't.
     pub selectable: bool,
+    /// Is it folded until somebody unfolds it?
+    pub closed: bool,
+    /// What a heading makes more of.
+    pub makes: Option<Kind>,
 }
+
+impl Row {
+    /// Is it folded, while these rows are turned from how they begin?
+    pub fn is_folded(&self, turned: &BTreeSet<String>) -> bool {
+        self.holds && self.closed != turned.contains(&self.id)
+    }
+}
+
+/// A bucket with more objects begins folded.
+const OPEN: usize = 8;
 
 #[derive(Default)]
 struct Writer {
@@ -41,6 +56,8 @@ impl Writer {
             detail,
             holds: false,
             selectable: true,
+            closed: false,
+            makes: None,
         });
     }
 
@@ -90,6 +107,36 @@ impl Writer {
         }
         self.heading(id, kind, title);
         self.within(|it| nodes.iter().for_each(|node| it.node(node, "")));
+    }
+
+    /// A heading that makes more of what is under it.
+    fn kinds(&mut self, kind: Kind, title: &str, write: impl FnOnce(&mut Self)) {
+        let word = kind.word();
+        self.heading(&format!("outline/{word}"), word, title);
+        let place = self.rows.len() - 1;
+        self.within(write);
+        match self.rows.get_mut(place) {
+            Some(row) if row.holds => row.makes = Some(kind),
+            _ => self.rows.truncate(place),
+        }
+    }
+
+    fn bucket(&mut self, bucket: &BucketView) {
+        let public = if bucket.public { ", public" } else { "" };
+        self.node(&bucket.node, format!("{}{public}", bucket.node.detail));
+        if let Some(row) = self.rows.last_mut() {
+            row.closed = bucket.contents.len() > OPEN;
+        }
+        self.within(|it| {
+            bucket
+                .contents
+                .iter()
+                .for_each(|object| it.node(object, ""));
+            if bucket.more > 0 {
+                let id = format!("{}#more", bucket.node.id);
+                it.heading(&id, "object", &format!("and {} more", bucket.more));
+            }
+        });
     }
 
     fn vpc(&mut self, vpc: &VpcView) {
@@ -165,30 +212,41 @@ pub fn rows(picture: &Picture) -> Vec<Row> {
         "Elastic IP addresses, not associated",
         &picture.loose_addresses,
     );
-    let buckets: Vec<Node> = picture.buckets.iter().map(|it| it.node.clone()).collect();
-    writer.list("outline/buckets", "bucket", "Buckets", &buckets);
+    writer.kinds(Kind::Bucket, "Buckets", |it| {
+        picture.buckets.iter().for_each(|bucket| it.bucket(bucket));
+    });
     let identities = &picture.identities;
-    writer.list("outline/users", "user", "Users", &identities.users);
-    writer.list("outline/groups", "group", "User groups", &identities.groups);
-    writer.list(
-        "outline/policies",
-        "policy",
-        "Policies",
-        &identities.policies,
-    );
+    for (kind, title, nodes) in [
+        (Kind::User, "Users", &identities.users),
+        (Kind::UserGroup, "User groups", &identities.groups),
+        (Kind::Policy, "Policies", &identities.policies),
+    ] {
+        writer.kinds(kind, title, |it| {
+            for node in nodes {
+                it.node(node, "");
+                let insides = identities.insides.get(&node.id);
+                it.within(|it| {
+                    let insides = insides.into_iter().flatten();
+                    insides.for_each(|inside| it.node(inside, ""));
+                });
+            }
+        });
+    }
     writer.rows
 }
 
-/// The rows that are seen while these are folded.
-pub fn shown<'a>(rows: &'a [Row], folded: &BTreeSet<String>) -> Vec<&'a Row> {
-    let mut hidden: BTreeSet<&str> = BTreeSet::new();
+/// The rows that are seen while these are turned from how they begin.
+pub fn shown<'a>(rows: &'a [Row], turned: &BTreeSet<String>) -> Vec<&'a Row> {
+    // What is folded, or within what is.
+    let mut shut: BTreeSet<&str> = BTreeSet::new();
     let mut shown = Vec::new();
     // Parents come before what they hold.
     for row in rows {
-        let under = row.parent.as_deref();
-        if under.is_some_and(|id| folded.contains(id) || hidden.contains(id)) {
-            hidden.insert(&row.id);
-        } else {
+        let hidden = row.parent.as_deref().is_some_and(|id| shut.contains(id));
+        if hidden || row.is_folded(turned) {
+            shut.insert(&row.id);
+        }
+        if !hidden {
             shown.push(row);
         }
     }
@@ -237,6 +295,7 @@ mod tests {
         ] {
             assert!(rows.iter().any(|row| row.kind == kind), "{kind}");
         }
+        assert!(rows.iter().all(|row| row.makes.is_none()));
         let vpc = rows[0].id.clone();
         assert!(rows[0].holds);
         assert_eq!(
@@ -245,5 +304,44 @@ mod tests {
             "a folded VPC hides all it holds"
         );
         assert_eq!(shown(&rows, &BTreeSet::new()).len(), rows.len());
+    }
+
+    #[test]
+    fn buckets_hold_objects_and_users_their_policies_and_keys() {
+        let mut world = World::new(Genesis {
+            seed: 3,
+            default_vpc: false,
+        });
+        for line in [
+            "aws s3api create-bucket --bucket small",
+            "aws s3api create-bucket --bucket large",
+            "aws s3api put-object --bucket small --key a",
+            "for n in $(seq 60); do aws s3api put-object --bucket large --key k$n; done",
+            "aws iam create-user --user-name ana",
+            "aws iam create-access-key --user-name ana",
+            r#"aws iam put-user-policy --user-name ana --policy-name own --policy-document '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'"#,
+        ] {
+            let output = world.run_line(World::TERMINAL, line);
+            assert_eq!(output.exit, 0, "{line}\n{}", output.stderr);
+        }
+        let rows = rows(&world.picture());
+        let list = |turned: &BTreeSet<String>| {
+            let shown = shown(&rows, turned).into_iter();
+            let shown = shown.map(|row| match row.kind {
+                "access-key" => "access key".to_owned(),
+                _ => format!("{}{}", "  ".repeat(row.level - 1), row.title),
+            });
+            shown.collect::<Vec<_>>().join(", ")
+        };
+        // A large bucket begins folded.
+        assert_eq!(
+            list(&BTreeSet::new()),
+            "Buckets,   small,     a,   large, Users,   ana,     own, access key"
+        );
+        let turned = ["arn:aws:s3:::large".to_owned(), "outline/user".to_owned()].into();
+        let open = list(&turned);
+        assert!(open.ends_with("and 10 more, Users"), "{open}");
+        let headings: Vec<_> = rows.iter().filter_map(|row| row.makes).collect();
+        assert_eq!(headings, [Kind::Bucket, Kind::User]);
     }
 }

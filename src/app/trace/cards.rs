@@ -6,7 +6,7 @@ use crate::canvas::layout::Scene;
 use crate::canvas::{glyph_of_kind, icon};
 use crate::names;
 use crate::sentence::{Labels, id_button, sentence};
-use crate::text::page_title;
+use crate::text::{is_id, page_title};
 use hopwise_cloud::view::kind_word;
 use hopwise_explain::{Change, Component, Explanation, Leg, Miss, Step, Verdict};
 use hopwise_net::Packet;
@@ -109,8 +109,11 @@ fn component(of: &Component, labels: &Labels) -> Html {
         <>
             { icon(glyph_of_kind(of.kind)) }
             <span class="hop-kind">{ kind }</span>
-            if !matches!(of.kind, "internet" | "laptop") {
+            if is_id(&of.id) || name.is_some() {
                 { id_button(&of.id, name) }
+            } else if !matches!(of.kind, "internet" | "laptop") {
+                // An inline policy is known by its name alone.
+                <code>{ &of.id }</code>
             }
         </>
     }
@@ -165,14 +168,15 @@ fn missed(miss: &Miss, labels: &Labels) -> Html {
     }
 }
 
-fn card(step: &Step, back: bool, place: usize, labels: &Labels) -> Html {
+/// A step; the tracer's have ids, by which the packet finds them. One without shows all it tried.
+fn card(step: &Step, id: Option<String>, place: usize, labels: &Labels) -> Html {
     let (_, _, class) = verdict(step.verdict);
     let rules = match step.tried.len() {
         1 => "1 rule was tried and did not match".to_owned(),
         many => format!("{many} rules were tried and did not match"),
     };
     html! {
-        <li key={place} id={hop_id(back, place)} class={classes!("hop", class)}>
+        <li key={place} id={id.clone()} class={classes!("hop", class)}>
             <p class="hop-head">
                 { verdict_mark(step.verdict) }
                 { component(&step.component, labels) }
@@ -188,7 +192,7 @@ fn card(step: &Step, back: bool, place: usize, labels: &Labels) -> Html {
                 <p class="hop-rule"><span>{ "rule" }</span><code>{ &rule.text }</code></p>
             }
             if !step.tried.is_empty() {
-                <details class="hop-tried">
+                <details class="hop-tried" open={id.is_none()}>
                     <summary>{ rules }</summary>
                     <ul>{ for step.tried.iter().map(|miss| missed(miss, labels)) }</ul>
                 </details>
@@ -210,9 +214,35 @@ fn leg(leg: &Leg, back: bool, labels: &Labels) -> Html {
                 { verdict_mark(leg.verdict) }
             </h2>
             <ol class="hops">
-                { for leg.steps.iter().enumerate().map(|(place, step)| card(step, back, place, labels)) }
+                { for leg.steps.iter().enumerate().map(|(place, step)| card(step, Some(hop_id(back, place)), place, labels)) }
             </ol>
         </li>
+    }
+}
+
+/// An explanation that is no packet's: the answer, then each requirement with its steps.
+pub fn reasons(explanation: &Explanation, labels: &Labels) -> Html {
+    // The answer itself begins with yes or no.
+    let (shape, _, class) = verdict(explanation.verdict);
+    html! {
+        <>
+            <div class={classes!("headline", class)}>
+                <p role="status">
+                    <strong aria-hidden="true">{ shape }{ " " }</strong>
+                    <span>{ sentence(&explanation.answer, labels) }</span>
+                </p>
+            </div>
+            <ol class="legs legs-narrow">
+                { for explanation.legs.iter().enumerate().map(|(place, leg)| html! {
+                    <li key={place} class="leg">
+                        <h4 class="leg-title">{ sentence(&leg.title, labels) }{ verdict_mark(leg.verdict) }</h4>
+                        <ol class="hops">
+                            { for leg.steps.iter().enumerate().map(|(place, step)| card(step, None, place, labels)) }
+                        </ol>
+                    </li>
+                }) }
+            </ol>
+        </>
     }
 }
 

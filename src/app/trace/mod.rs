@@ -7,6 +7,7 @@ mod plate;
 mod question;
 mod road;
 
+pub use cards::reasons;
 pub use form::TracePanel;
 pub use motion::Player;
 pub use question::{Asked, Field, Trace};

@@ -1,13 +1,18 @@
-//! Buckets, users, groups and policies for those who show them. The id of each is its ARN.
+//! Buckets, users, groups and policies for those who show them. The id of each is its ARN, of an
+//! inline policy that of whose it is with `#` and its name, of an access key the key's own.
 
 use super::{Details, Node, Sheet, code, text, yes};
 use crate::cloud::{Account, Cloud};
-use crate::iam::AwsManaged;
-use crate::s3::{Bucket, Versioning, bucket_arn, bucket_of_arn};
-use std::rc::Rc;
+use crate::iam::{AccessKey, AwsManaged, Group, User};
+use crate::s3::{Bucket, Version, Versioning, bucket_arn, bucket_of_arn, object_arn};
+use std::collections::BTreeMap;
 
 /// The most rows of a table of objects.
 const MOST_ROWS: usize = 200;
+/// The most objects of a bucket that a picture holds.
+const MOST_SHOWN: usize = 50;
+/// The most characters of an object that are shown.
+const MOST_TEXT: usize = 4_000;
 
 /// A bucket as it is drawn, outside of every VPC.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,6 +23,10 @@ pub struct BucketView {
     pub objects: usize,
     /// Is everyone let in?
     pub public: bool,
+    /// The first keys by name, those with a delete marker too.
+    pub contents: Vec<Node>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// The identities and policies of an account, as they were made.
@@ -29,6 +38,14 @@ pub struct IdentityView {
     pub groups: Vec<Node>,
     /// The customer managed policies; the detail says to how many users and groups one is attached.
     pub policies: Vec<Node>,
+    /// The inline policies and access keys of each user and group, by its ARN.
+    pub insides: BTreeMap<String, Vec<Node>>,
+}
+
+/// The id of an inline policy: a name holds no `#`.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub fn inline_id(holder: &str, name: &str) -> String {
+    format!("{holder}#{name}")
 }
 
 fn node(id: String, kind: &'static str, name: &str, detail: String) -> Node {
@@ -63,8 +80,47 @@ pub(super) fn buckets(account: &Account, region: &str) -> Vec<BucketView> {
             node: bucket_node(bucket),
             objects: bucket.current().count(),
             public: bucket.is_public(),
+            contents: bucket
+                .objects()
+                .take(MOST_SHOWN)
+                .map(|(key, versions)| object_node(bucket, key, versions))
+                .collect(),
+            more: bucket.objects().count().saturating_sub(MOST_SHOWN),
         })
         .collect()
+}
+
+fn object_node(bucket: &Bucket, key: &str, versions: &[Version]) -> Node {
+    let current = versions.last().and_then(|it| it.content.as_ref());
+    let detail = match (current, bucket.versioning) {
+        (None, _) => "deleted".to_owned(),
+        (Some(it), Versioning::Never) => count(it.body.len(), "byte", "bytes"),
+        (Some(it), _) => format!(
+            "{}, {}",
+            count(it.body.len(), "byte", "bytes"),
+            count(versions.len(), "version", "versions")
+        ),
+    };
+    node(object_arn(&bucket.name, key), "object", key, detail)
+}
+
+fn inline_node(holder: &str, name: &str) -> Node {
+    node(
+        inline_id(holder, name),
+        "inline-policy",
+        name,
+        String::new(),
+    )
+}
+
+fn key_node(key: &AccessKey) -> Node {
+    let detail = if key.active { "active" } else { "inactive" };
+    Node {
+        id: key.id.clone(),
+        kind: "access-key",
+        name: None,
+        detail: detail.to_owned(),
+    }
 }
 
 struct Shower<'a> {
@@ -79,7 +135,19 @@ pub(super) fn identities(cloud: &Cloud, account: &Account) -> IdentityView {
     groups.sort_by_key(|group| group.born);
     let mut policies: Vec<_> = iam.policies.values().collect();
     policies.sort_by_key(|policy| policy.born);
+    let mut insides = BTreeMap::new();
+    for user in iam.users.values() {
+        insides.insert(user.arn(&account.id), shower.of_user(user));
+    }
+    for group in iam.groups.values() {
+        let arn = group.arn(&account.id);
+        let inline = group.policies.keys();
+        let inline = inline.map(|name| inline_node(&arn, name)).collect();
+        insides.insert(arn, inline);
+    }
+    insides.retain(|_, nodes| !nodes.is_empty());
     IdentityView {
+        insides,
         users: (iam.users_by_birth().into_iter())
             .map(|user| shower.user(user))
             .collect(),
@@ -93,13 +161,32 @@ pub(super) fn identities(cloud: &Cloud, account: &Account) -> IdentityView {
     }
 }
 
+/// Is it the id of something that this file shows?
+pub(super) fn is_access(id: &str) -> bool {
+    id.starts_with("arn:") || id.starts_with("AKIA")
+}
+
 /// Everything about the bucket, user, group or policy with this ARN.
 pub(super) fn details(cloud: &Cloud, account: &Account, arn: &str) -> Option<Details> {
     let shower = Shower { cloud, account };
     if let Some(bucket) = bucket_of_arn(arn).and_then(|name| account.s3.bucket(name)) {
-        return Some(shower.bucket_details(bucket));
+        let inside = arn.strip_prefix(&bucket_arn(&bucket.name))?;
+        return match inside.strip_prefix('/') {
+            Some(key) => shower.object_details(bucket, key),
+            None => Some(shower.bucket_details(bucket)),
+        };
     }
     let iam = &account.iam;
+    if arn.starts_with("AKIA") {
+        let mut users = iam.users.values();
+        return users.find_map(|user| {
+            let key = user.keys.iter().find(|key| key.id == arn)?;
+            Some(shower.key_details(user, key))
+        });
+    }
+    if let Some((holder, name)) = arn.split_once('#') {
+        return shower.inline_details(holder, name);
+    }
     let user = iam.users.values().find(|it| it.arn(&account.id) == arn);
     if let Some(user) = user {
         return Some(shower.user_details(user));
@@ -125,14 +212,14 @@ fn document(title: &'static str, text: &str) -> Sheet {
 }
 
 impl Shower<'_> {
-    fn user(&self, user: &crate::iam::User) -> Node {
+    fn user(&self, user: &User) -> Node {
         let groups = self.account.iam.groups_of(&user.name);
         let groups: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
         let arn = user.arn(&self.account.id);
         node(arn, "user", &user.name, groups.join(", "))
     }
 
-    fn group(&self, group: &crate::iam::Group) -> Node {
+    fn group(&self, group: &Group) -> Node {
         let detail = count(group.users.len(), "user", "users");
         node(group.arn(&self.account.id), "group", &group.name, detail)
     }
@@ -157,28 +244,18 @@ impl Shower<'_> {
             node: bucket_node(bucket),
             ..Details::default()
         };
-        let versions = match bucket.versioning {
-            Versioning::Never => "off",
-            Versioning::Enabled => "on",
-            Versioning::Suspended => "suspended",
-        };
-        let access = bucket.public_access.unwrap_or_default();
         shown.facts.extend([
             ("Region", text(bucket.region)),
             ("Open to everyone", yes(bucket.is_public())),
-            ("Block public ACLs", yes(access.block_public_acls)),
-            ("Ignore public ACLs", yes(access.ignore_public_acls)),
-            ("Block public policies", yes(access.block_public_policy)),
-            (
-                "Restrict public buckets",
-                yes(access.restrict_public_buckets),
-            ),
-            ("Versions", text(versions)),
         ]);
         if let Some(policy) = &bucket.policy {
             let text = policy.text(self.cloud);
             shown.tables.push(document("Bucket policy", &text));
         }
+        let held = bucket.objects().take(MOST_SHOWN);
+        shown
+            .relations
+            .extend(held.map(|(key, versions)| ("holds", object_node(bucket, key, versions))));
         let rows = bucket
             .current()
             .take(MOST_ROWS)
@@ -198,20 +275,82 @@ impl Shower<'_> {
         shown
     }
 
-    fn inline<'a>(
-        &self,
-        policies: impl Iterator<Item = (&'a String, &'a Rc<str>)>,
-        shown: &mut Details,
-    ) {
-        for (name, text) in policies {
-            shown
-                .facts
-                .push(("Inline policy", super::text(name.as_str())));
-            shown.tables.push(document("Inline policy", text));
+    /// The inline policies and access keys of a user.
+    fn of_user(&self, user: &User) -> Vec<Node> {
+        let arn = user.arn(&self.account.id);
+        let inline = user.policies.keys().map(|name| inline_node(&arn, name));
+        inline.chain(user.keys.iter().map(key_node)).collect()
+    }
+
+    fn object_details(&self, bucket: &Bucket, key: &str) -> Option<Details> {
+        let (_, versions) = bucket.objects().find(|(it, _)| *it == key)?;
+        let mut shown = Details {
+            node: object_node(bucket, key, versions),
+            ..Details::default()
+        };
+        if let Some(content) = versions.last().and_then(|it| it.content.as_ref()) {
+            shown.facts.extend([
+                ("Size", text(count(content.body.len(), "byte", "bytes"))),
+                ("Type", code(&content.content_type)),
+                ("ETag", code(&content.etag)),
+                ("Storage class", code(&content.storage_class)),
+            ]);
+            if let Ok(body) = std::str::from_utf8(&content.body)
+                && body.len() <= MOST_TEXT
+            {
+                shown.tables.push(document("Content", body));
+            }
+        }
+        if bucket.versioning != Versioning::Never {
+            let rows = versions.iter().rev().map(|version| {
+                let what = match &version.content {
+                    Some(content) => count(content.body.len(), "byte", "bytes"),
+                    None => "delete marker".to_owned(),
+                };
+                vec![
+                    code(&version.id),
+                    text(what),
+                    text(version.modified.to_string()),
+                ]
+            });
+            shown.tables.push(Sheet {
+                title: "Versions",
+                columns: vec!["Version", "Size", "Put"],
+                rows: rows.take(MOST_ROWS).collect(),
+            });
+        }
+        shown.relations.push(("in", bucket_node(bucket)));
+        Some(shown)
+    }
+
+    fn inline_details(&self, holder: &str, name: &str) -> Option<Details> {
+        let (iam, account) = (&self.account.iam, &self.account.id);
+        let user = iam.users.values().find(|it| it.arn(account) == holder);
+        let group = iam.groups.values().find(|it| it.arn(account) == holder);
+        let (policies, of) = match (user, group) {
+            (Some(user), _) => (&user.policies, self.user(user)),
+            (None, Some(group)) => (&group.policies, self.group(group)),
+            (None, None) => return None,
+        };
+        let text = policies.get(name)?;
+        Some(Details {
+            node: inline_node(holder, name),
+            tables: vec![document("Document", text)],
+            relations: vec![("of", of)],
+            ..Details::default()
+        })
+    }
+
+    fn key_details(&self, user: &User, key: &AccessKey) -> Details {
+        Details {
+            node: key_node(key),
+            facts: vec![("Made", text(key.created.to_string()))],
+            relations: vec![("of", self.user(user))],
+            ..Details::default()
         }
     }
 
-    fn user_details(&self, user: &crate::iam::User) -> Details {
+    fn user_details(&self, user: &User) -> Details {
         let mut shown = Details {
             node: self.user(user),
             ..Details::default()
@@ -221,7 +360,8 @@ impl Shower<'_> {
         shown
             .facts
             .push(("Active access keys", text(keys.to_string())));
-        self.inline(user.policies.iter(), &mut shown);
+        let own = self.of_user(user).into_iter().map(|node| ("has", node));
+        shown.relations.extend(own);
         for group in self.account.iam.groups_of(&user.name) {
             shown.relations.push(("in", self.group(group)));
         }
@@ -231,12 +371,15 @@ impl Shower<'_> {
         shown
     }
 
-    fn group_details(&self, group: &crate::iam::Group) -> Details {
+    fn group_details(&self, group: &Group) -> Details {
         let mut shown = Details {
             node: self.group(group),
             ..Details::default()
         };
-        self.inline(group.policies.iter(), &mut shown);
+        let arn = group.arn(&self.account.id);
+        let own = group.policies.keys();
+        let own = own.map(|name| ("has", inline_node(&arn, name)));
+        shown.relations.extend(own);
         let users = group.users.iter();
         for user in users.filter_map(|name| self.account.iam.user(name)) {
             shown.relations.push(("contains", self.user(user)));
@@ -274,7 +417,7 @@ impl Shower<'_> {
 
 /// The short name of what an ARN names.
 pub(super) fn name_of(cloud: &Cloud, arn: &str) -> Option<String> {
-    if !arn.starts_with("arn:") {
+    if !is_access(arn) {
         return None;
     }
     cloud
@@ -285,6 +428,7 @@ pub(super) fn name_of(cloud: &Cloud, arn: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::inline_id;
     use crate::testing::{Lab, document};
     use crate::{ACCOUNT, view::Value};
 
@@ -333,7 +477,35 @@ mod tests {
         let policy = show("arn:aws:iam::123456789012:policy/read");
         assert_eq!(policy.relations[0].1.name.as_deref(), Some("devs"));
         let user = show("arn:aws:iam::123456789012:user/ana");
-        assert_eq!(user.relations[0].0, "in");
+        let how: Vec<_> = user
+            .relations
+            .iter()
+            .map(|(how, it)| (*how, it.kind))
+            .collect();
+        assert_eq!(how, [("has", "access-key"), ("in", "group")]);
+        let key = &user.relations[0].1;
+        assert_eq!(show(&key.id).relations[0].1.id, user.node.id);
+        assert_eq!(
+            picture.identities.insides[&user.node.id],
+            std::slice::from_ref(key)
+        );
+        let object = show("arn:aws:s3:::b-1/k");
+        assert_eq!(object.node, picture.buckets[0].contents[0]);
+        assert_eq!(object.tables[0].rows[0][1], Value::Code("hello".to_owned()));
+        lab.call(
+            "PutUserPolicy",
+            &format!(
+                r#"{{"UserName":"ana","PolicyName":"own","PolicyDocument":{}}}"#,
+                document(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#)
+            ),
+        )
+        .unwrap();
+        let show = |id: &str| lab.cloud.details(ACCOUNT, "us-east-1", id);
+        let inline = show(&inline_id(&user.node.id, "own")).unwrap();
+        assert_eq!(inline.relations[0].0, "of");
+        assert_eq!(show(&inline_id(&user.node.id, "gone")), None);
+        assert_eq!(show("arn:aws:s3:::b-1/gone"), None);
+        let show = |id: &str| show(id).unwrap();
         let aws = show("arn:aws:iam::aws:policy/AdministratorAccess");
         assert_eq!(aws.facts[0].1, Value::Text("AWS".to_owned()));
         assert_eq!(

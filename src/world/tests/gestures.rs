@@ -171,6 +171,112 @@ mod gestures {
         );
     }
 
+    /// The same for who may do what; the secrets of keys are the world's own.
+    #[test]
+    fn printed_commands_of_access_make_the_same_world() {
+        let mut hand = Hand::new();
+        let change = |id: &str, values: &[(&str, &str)]| Intent::Change {
+            id: id.to_owned(),
+            values: pairs(values),
+        };
+        let bucket = hand.make(Kind::Bucket, "", &[("name", "reports-4711")]);
+        let far = hand.make(
+            Kind::Bucket,
+            "",
+            &[("name", "far"), ("region", "eu-west-1")],
+        );
+        let text = "it's 100 %s\n\\n $HOME `x`\n\n";
+        let object = hand.make(
+            Kind::Object,
+            &bucket,
+            &[("name", "a b/it's.txt"), ("content", text)],
+        );
+        hand.make(Kind::Object, &bucket, &[("name", "empty"), ("content", "")]);
+        hand.make(
+            Kind::Object,
+            &bucket,
+            &[("name", "-dash"), ("content", "-n")],
+        );
+        hand.make(Kind::Object, &bucket, &[]);
+        hand.go(change(&bucket, &[("versioning", "Enabled")]));
+        hand.go(change(&object, &[("content", "second")]));
+        hand.go(change(
+            &object,
+            &[("content", "third\n"), ("type", "text/csv")],
+        ));
+        hand.go(change(&object, &[("version", "null")]));
+        for id in [&bucket, &object] {
+            hand.go(Intent::Rules {
+                id: id.clone(),
+                table: RuleTable::Tags,
+                rows: vec![draft(&["k", "v, w"]), draft(&["Name", "x"])],
+            });
+        }
+        hand.go(change(&object, &[("content", "fourth")]));
+        let ana = hand.make(Kind::User, "", &[("name", "ana")]);
+        let devs = hand.make(Kind::UserGroup, &ana, &[("name", "devs")]);
+        let eve = hand.make(Kind::User, &devs, &[("name", "eve")]);
+        let read = hand.make(Kind::Policy, &devs, &[("name", "read")]);
+        let inline = hand.make(Kind::InlinePolicy, &ana, &[("name", "own")]);
+        hand.make(Kind::InlinePolicy, &devs, &[("name", "own")]);
+        let first = hand.make(Kind::AccessKey, &ana, &[]);
+        let second = hand.make(Kind::AccessKey, &ana, &[]);
+        hand.make(Kind::AccessKey, &eve, &[]);
+        hand.go(change(&first, &[("active", "no")]));
+        hand.go(Intent::Delete { ids: vec![second] });
+        hand.join(&read, &eve, &[]);
+        hand.join(&eve, "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", &[]);
+        let document = |action: &str| {
+            format!(
+                "{{\n\t\"Version\": \"2012-10-17\",\n\t\"Statement\": {{ \"Effect\": \"Allow\", \"Action\": \"{action}\", \"Resource\": \"*\" }}\n}}\n"
+            )
+        };
+        hand.go(change(&read, &[("document", &document("s3:GetObject"))]));
+        hand.go(change(&read, &[("document", &document("s3:PutObject"))]));
+        hand.go(change(&read, &[("version", "v1"), ("versions", "v1,v3")]));
+        hand.go(change(&inline, &[("document", &document("s3:*"))]));
+        hand.go(change(
+            &bucket,
+            &[
+                ("block-policy", "no"),
+                ("restrict", "no"),
+                ("policy", r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::reports-4711/*"}}"#),
+            ],
+        ));
+        for (id, into) in [(&object, &far), (&object, &bucket), (&inline, &devs)] {
+            hand.go(Intent::Copy {
+                ids: vec![id.clone()],
+                into: Some(into.clone()),
+            });
+        }
+        hand.go(Intent::Copy {
+            ids: vec![devs, read.clone()],
+            into: None,
+        });
+        hand.go(Intent::Delete { ids: vec![object] });
+        let typed = |hand: &Hand| {
+            let mut typed = fresh();
+            for line in &hand.printed {
+                let output = typed.run_line(World::TERMINAL, line);
+                assert_eq!(output.exit, 0, "{line}\n{}", output.stderr);
+            }
+            let lines = hand.printed.join("\n");
+            assert_eq!(
+                typed.cloud().state_hash(),
+                hand.world.cloud().state_hash(),
+                "{lines}"
+            );
+        };
+        typed(&hand);
+        hand.go(Intent::Delete {
+            ids: vec![bucket, far, read, ana, eve],
+        });
+        typed(&hand);
+        let (loaded, stopped) = World::load(&hand.world.save()).unwrap();
+        assert_eq!(stopped, None);
+        assert_eq!(loaded.state_hash(), hand.world.state_hash());
+    }
+
     #[test]
     fn what_one_moves_stays_moved_and_is_undone() {
         let mut hand = Hand::new();

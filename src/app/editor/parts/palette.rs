@@ -29,6 +29,7 @@ fn short(kind: Kind) -> &'static str {
         Kind::NetworkAcl => "ACL",
         Kind::ElasticIp => "Address",
         Kind::NetworkInterface => "Interface",
+        _ => "Bucket",
     }
 }
 
@@ -36,17 +37,18 @@ fn short(kind: Kind) -> &'static str {
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
     let onkeydown = Callback::from(|event: KeyboardEvent| {
+        let kinds = Kind::palette();
         let by = match event.key().as_str() {
             "ArrowDown" | "ArrowRight" => 1,
-            "ArrowUp" | "ArrowLeft" => Kind::ALL.len() - 1,
+            "ArrowUp" | "ArrowLeft" => kinds.len() - 1,
             _ => return,
         };
         event.prevent_default();
-        let at = Kind::ALL
-            .into_iter()
-            .position(|kind| crate::browser::is_focused(&id(kind)));
-        let next = at.map(|at| (at + by) % Kind::ALL.len());
-        if let Some(kind) = next.and_then(|next| Kind::ALL.get(next)) {
+        let at = kinds
+            .iter()
+            .position(|kind| crate::browser::is_focused(&id(*kind)));
+        let next = at.map(|at| (at + by) % kinds.len());
+        if let Some(kind) = next.and_then(|next| kinds.get(next)) {
             crate::browser::focus(&id(*kind));
         }
     });
@@ -56,7 +58,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
     };
     html! {
         <div class="palette" role="toolbar" aria-label={names::PALETTE} aria-orientation="vertical" {onkeydown}>
-            { for Kind::ALL.into_iter().enumerate().map(|(place, kind)| {
+            { for Kind::palette().iter().copied().enumerate().map(|(place, kind)| {
                 let onpointerdown = {
                     let lens = props.lens.clone();
                     Callback::from(move |event: PointerEvent| lens.carry(kind, &event))
