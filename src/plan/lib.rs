@@ -26,7 +26,7 @@ mod tags;
 mod trial;
 
 #[cfg(test)]
-mod tests;
+mod testing;
 
 pub use access::remark;
 pub use change::settings;
