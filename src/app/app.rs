@@ -10,14 +10,16 @@ use crate::editor::Msg;
 use crate::editor::keys::{self, Chord};
 use crate::editor::parts::{DialogView, MenuView, NoticeView};
 use crate::inspector::Inspector;
-use crate::lesson::{Guide, LessonPanel, follow, turned};
+use crate::keep::go::follow;
+use crate::keep::{Deed, Kept, Notices, WorldsProps};
+use crate::lesson::{Guide, LessonPanel, turned};
 use crate::names;
 use crate::outline::Outline;
 use crate::state::{Action, AppState, Dispatch, Tab, Theme};
 use crate::top_bar::TopBar;
 use crate::trace::{Player, Stage};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent, MouseEvent};
+use web_sys::{DragEvent, Element, HtmlTextAreaElement, KeyboardEvent, MouseEvent};
 use yew::{
     AttrValue, Callback, Html, classes, component, html, use_effect_with, use_memo, use_reducer,
 };
@@ -116,12 +118,32 @@ pub fn App() -> Html {
     }
     {
         let dispatch = dispatch.clone();
+        let keeper = state.keeper.clone();
         use_effect_with((), move |()| {
-            follow(&browser::hash(), dispatch.clone());
-            let hash = browser::on_window("hashchange", move |_| {
-                follow(&browser::hash(), dispatch.clone());
+            let end = keeper.begin(dispatch.clone());
+            follow(&keeper, &dispatch, false);
+            let hash = browser::on_window("hashchange", move |_| follow(&keeper, &dispatch, false));
+            move || {
+                drop(hash);
+                end();
+            }
+        });
+    }
+    {
+        // A file may be dropped anywhere; the browser would open it in place of the page.
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| {
+            let over = browser::on_window("dragover", |event| event.prevent_default());
+            let drop_ = browser::on_window("drop", move |event| {
+                event.prevent_default();
+                let files = event
+                    .dyn_ref::<DragEvent>()
+                    .and_then(|it| it.data_transfer()?.files());
+                if let Some(file) = files.and_then(|files| files.get(0)) {
+                    dispatch.dispatch(Action::World(Deed::Import(file)));
+                }
             });
-            move || drop(hash)
+            move || drop((over, drop_))
         });
     }
     let player = use_memo((), |()| Player::default());
@@ -183,10 +205,21 @@ pub fn App() -> Html {
         _ => None,
     };
     let inspected = state.details.is_some().then_some("panels-inspected");
+    let ready = (state.kept != Kept::Opening).then_some("true");
+    let worlds = WorldsProps {
+        place: state.home.clone(),
+        name: state.name.clone(),
+        kept: state.kept.clone(),
+        list: state.list.clone(),
+        who: state.who.clone(),
+        shared: state.shared.clone(),
+        dispatch: dispatch.clone(),
+    };
     html! {
-        <div class="shell" data-ready="true" data-tab={state.tab.word()} {onclick}>
+        <div class="shell" data-ready={ready} data-tab={state.tab.word()} {onclick}>
             <Glyphs />
-            <TopBar can_undo={state.can_undo} can_redo={state.can_redo} theme={state.theme} {lesson} dispatch={dispatch.clone()} />
+            <TopBar can_undo={state.can_undo} can_redo={state.can_redo} theme={state.theme} {lesson} {worlds} dispatch={dispatch.clone()} />
+            <Notices place={state.home.clone()} kept={state.kept.clone()} rest={state.rest.clone()} saying={state.saying.clone()} list={state.list.clone()} dispatch={dispatch.clone()} />
             <nav class="tabs" aria-label="Panels">
                 { for tabs.into_iter().map(|tab| {
                     let dispatch = dispatch.clone();
@@ -203,7 +236,7 @@ pub fn App() -> Html {
                         { for [Tab::Lesson, Tab::Outline].into_iter().map(|tab| side_tab(tab, state.side, &dispatch)) }
                     </div>
                     <div key="lesson" class="side-panel" id="panel-lesson" role="tabpanel" aria-label={names::LESSON} hidden={state.side != Tab::Lesson}>
-                        <LessonPanel guide={state.guide.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
+                        <LessonPanel guide={state.guide.clone()} done={state.done.clone()} labels={state.labels.clone()} dispatch={dispatch.clone()} />
                     </div>
                     <div key="outline" class="side-panel" id="panel-outline" role="tabpanel" aria-labelledby="tab-outline" hidden={state.side != Tab::Outline}>
                         <Outline picture={state.picture.clone()} editor={state.editor.clone()} dispatch={dispatch.clone()} />

@@ -9,6 +9,7 @@ mod editor;
 mod form;
 mod history;
 mod inspector;
+mod keep;
 mod lesson;
 mod names;
 mod outline;

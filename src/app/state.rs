@@ -1,16 +1,20 @@
 //! The page's one store: the world and what is shown of it, changed by actions only.
 
 use crate::canvas::layout::{self, INTERNET, Scene, Shape};
-use crate::consts::{AT_A_TIME, AT_ONCE};
+use crate::consts::{AT_A_TIME, AT_ONCE, LEAST_COLUMNS};
 use crate::editor::{Editor, Effect as Wish, Look, Msg};
+use crate::keep::{
+    About, Arrival, Deed, Keeper, Kept, Place as Home, Rest, Saying, Snapshot, WhoIs, learn_done,
+    lessons_done, tidy_name,
+};
 use crate::lesson::{Broken, Guide, Session};
 use crate::names;
 use crate::sentence::Labels;
 use crate::terminal::Console;
 use crate::trace::{Asked, Field, Road, Trace};
 use hopwise_cloud::view::{Details, Node, Picture, Value};
-use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS};
-use hopwise_lesson::{Flow, Index, Lesson, Place, Predicate, Query};
+use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS, Map, OUTSIDE_ADDRESS, Value as Json};
+use hopwise_lesson::{Flow, Index, Place, Predicate, Query};
 use hopwise_shell::Effect;
 use hopwise_world::{Completions, Entry, Genesis, Places, World};
 use std::cell::RefCell;
@@ -172,8 +176,26 @@ pub enum Action {
     Leave(Option<String>),
     /// The list of lessons has come.
     Menu(Result<Index, Broken>),
-    /// A lesson has come, with its file and those it stands on.
-    Begin(Result<(String, Vec<Lesson>), Broken>),
+    /// What the address names has come.
+    Arrive(Box<Arrival>),
+    /// How safe is what one did?
+    Kept(Kept),
+    /// What can be done with worlds.
+    World(Deed),
+    /// What is kept in this browser.
+    List(Rc<Vec<About>>),
+    /// The open world is called this.
+    Rename(String),
+    /// Says something about worlds, or puts it away.
+    Say(Option<Saying>),
+    /// What could not be replayed is not wanted.
+    ForgetRest,
+    /// The link that was asked for, or why there is none.
+    Shared(Option<Result<String, String>>),
+    /// A line that makes the laptop look at another Region.
+    LookAt(String),
+    /// Goes on with what is kept elsewhere, and keeps nothing.
+    Loosen,
     /// The next hint of a step.
     Hint(AttrValue),
     /// A tick in the quiz: question, answer, whether it is set.
@@ -224,8 +246,42 @@ pub struct AppState {
     pub road: Option<Rc<Road>>,
     pub playing: bool,
     pub guide: Guide,
-    /// The sandbox while a lesson runs.
-    shelf: Option<Box<World>>,
+    pub keeper: Keeper,
+    pub home: Home,
+    /// What the student calls the open world.
+    pub name: String,
+    pub kept: Kept,
+    pub rest: Option<Rc<Rest>>,
+    pub saying: Option<Saying>,
+    pub list: Rc<Vec<About>>,
+    pub shared: Option<Result<String, String>>,
+    pub who: WhoIs,
+    /// The lessons that were done once.
+    pub done: Rc<Vec<String>>,
+    /// Is there something to keep that wasn't?
+    touched: bool,
+    /// What was done while the world was on its way.
+    early: Rc<RefCell<Vec<Action>>>,
+}
+
+/// What a tab says that can only look at a world.
+const LOOK_ONLY: &str =
+    "Nothing was done: this world is open in another tab. Take over, or open a copy.";
+
+impl Action {
+    /// Does it change the world, or need to be done to the right one?
+    fn acts(&self) -> bool {
+        matches!(
+            self,
+            Action::Enter { .. }
+                | Action::RunQueued { .. }
+                | Action::EndOfInput { .. }
+                | Action::Undo
+                | Action::Redo
+                | Action::Reset
+                | Action::LookAt(_)
+        )
+    }
 }
 
 impl AppState {
@@ -241,17 +297,24 @@ impl AppState {
     pub fn new(theme: Theme) -> Self {
         let world = AppState::sandbox();
         let picture = world.picture();
+        let who = WhoIs::of(&world);
+        let console = Console::new(&world);
+        let (scene, places) = (
+            layout::layout(&picture, world.places()),
+            world.places().clone(),
+        );
+        let world = Rc::new(RefCell::new(world));
         AppState {
-            scene: Rc::new(layout::layout(&picture, world.places())),
+            scene: Rc::new(scene),
             picture: Rc::new(picture),
-            places: world.places().clone(),
+            places,
             selected: None,
             editor: Rc::default(),
             see: (0, None),
             focus_map: 0,
             rename: 0,
             details: None,
-            console: Rc::new(Console::new(&world)),
+            console: Rc::new(console),
             rows: Rc::default(),
             can_undo: false,
             can_redo: false,
@@ -266,8 +329,19 @@ impl AppState {
             road: None,
             playing: false,
             guide: Guide::Waiting,
-            shelf: None,
-            world: Rc::new(RefCell::new(world)),
+            keeper: Keeper::new(world.clone()),
+            home: Home::Loose(None),
+            name: String::new(),
+            kept: Kept::Opening,
+            rest: None,
+            saying: None,
+            list: Rc::default(),
+            shared: None,
+            who,
+            done: Rc::new(lessons_done()),
+            touched: false,
+            early: Rc::default(),
+            world,
         }
     }
 
@@ -366,6 +440,18 @@ impl AppState {
         {
             self.news = said.into();
         }
+        if let Guide::Running(session) = &self.guide
+            && session.run.passes()
+            && !self.done.contains(&session.lesson.front.id)
+        {
+            Rc::make_mut(&mut self.done).push(session.lesson.front.id.clone());
+            learn_done(&session.lesson.front.id);
+        }
+        self.touched = true;
+        let who = WhoIs::of(&world);
+        if who != self.who {
+            self.who = who;
+        }
         Rc::make_mut(&mut self.console).look(&world);
         self.can_undo = world.can_undo();
         self.can_redo = world.can_redo();
@@ -406,6 +492,14 @@ impl AppState {
     }
 
     fn grant(&mut self, wish: Wish) {
+        let acts = matches!(
+            wish,
+            Wish::CarryOut(_) | Wish::Move { .. } | Wish::Tidy | Wish::Undo | Wish::Redo
+        );
+        if acts && (self.kept.holds_off() || self.kept == Kept::Opening) {
+            Rc::make_mut(&mut self.editor).failed(LOOK_ONLY.to_owned());
+            return;
+        }
         match wish {
             Wish::CarryOut(plan) => {
                 let done = self.world.borrow_mut().carry_out(&plan, &Places::new());
@@ -537,8 +631,8 @@ impl AppState {
     }
 
     /// Another world takes the place of this one.
-    fn enter(&mut self, world: World) -> World {
-        let old = self.world.replace(world);
+    fn enter(&mut self, world: World) {
+        self.world.replace(world);
         self.console = Rc::new(Console::new(&self.world.borrow()));
         self.trace = Rc::new(Trace {
             sent: self.trace.sent,
@@ -546,17 +640,16 @@ impl AppState {
         });
         self.editor = Rc::default();
         self.look();
+        self.touched = false;
         self.news = AttrValue::default();
-        old
     }
 
-    /// The address changed: the sandbox is kept while a lesson runs.
+    /// The address changed: what it names is on its way.
     fn leave(&mut self, lesson: Option<String>) {
-        if let Guide::Running(_) = &self.guide {
-            self.guide = Guide::Waiting;
-            if let Some(sandbox) = self.shelf.take() {
-                self.enter(*sandbox);
-            }
+        self.kept = Kept::Opening;
+        self.shared = None;
+        if !matches!(self.saying, Some(Saying::Deleted(_))) {
+            self.saying = None;
         }
         self.guide = match lesson {
             Some(id) => Guide::Loading(id),
@@ -564,17 +657,107 @@ impl AppState {
         };
     }
 
-    fn begin(&mut self, came: Result<(String, Vec<Lesson>), Broken>) {
-        let begun = came.and_then(|(file, lessons)| Session::begin(&file, lessons));
-        match begun {
-            Err(broken) => self.guide = Guide::Broken(Rc::new(broken)),
-            Ok((world, session)) => {
-                let sandbox = self.enter(world);
-                self.shelf = Some(Box::new(sandbox));
+    fn arrive(&mut self, came: Arrival) {
+        self.home = came.place;
+        self.name = came.name;
+        self.kept = came.kept;
+        self.rest = came.rest.map(Rc::new);
+        self.list = came.list;
+        if came.saying.is_some() {
+            self.saying = came.saying;
+        }
+        match (came.session, came.broken) {
+            (Some(session), _) => {
                 self.guide = Guide::Running(Rc::new(session));
                 self.tab = Tab::Lesson;
             }
+            (None, Some(broken)) => self.guide = Guide::Broken(Rc::new(broken)),
+            (None, None) => {}
         }
+        self.enter(came.world);
+    }
+
+    /// What is kept beside the world itself.
+    fn snapshot(&self) -> Snapshot {
+        let mut page = Map::new();
+        if let Guide::Running(session) = &self.guide {
+            let number = |number: usize| Json::Int(i64::try_from(number).unwrap_or(i64::MAX));
+            let mut hints = Map::new();
+            for (step, shown) in session.run.shown() {
+                hints.insert(step, number(shown));
+            }
+            let answers = (0..session.lesson.quiz.len()).map(|question| {
+                let chosen = session.run.answered(question).map(|(chosen, _)| chosen);
+                Json::List(
+                    chosen
+                        .unwrap_or_default()
+                        .iter()
+                        .map(|it| number(*it))
+                        .collect(),
+                )
+            });
+            let answers: Vec<Json> = answers.collect();
+            if !hints.is_empty() {
+                page.insert("hints", Json::Map(hints));
+            }
+            if answers
+                .iter()
+                .any(|it| it.as_list().is_some_and(|it| !it.is_empty()))
+            {
+                page.insert("answers", Json::List(answers));
+            }
+        }
+        if let Some(rest) = &self.rest {
+            page.insert("rest", rest.write());
+        }
+        Snapshot {
+            place: self.home.clone(),
+            name: self.name.clone(),
+            page,
+        }
+    }
+
+    /// Has what was touched kept.
+    fn keep(&mut self) {
+        if !std::mem::take(&mut self.touched) || self.home.key().is_none() {
+            return;
+        }
+        match self.kept {
+            Kept::Opening | Kept::Loose | Kept::Elsewhere { .. } => return,
+            // It is still so until the next attempt says otherwise.
+            Kept::Failed(_) => {}
+            Kept::Saved | Kept::Saving => self.kept = Kept::Saving,
+        }
+        self.keeper.note(self.snapshot());
+    }
+
+    /// How safe things are now, and with it what is told about the open world.
+    fn learn(&mut self, kept: Kept) -> bool {
+        let fits = match self.kept {
+            Kept::Opening | Kept::Loose | Kept::Elsewhere { .. } => false,
+            Kept::Saved | Kept::Saving | Kept::Failed(_) => self.kept != kept,
+        };
+        if !fits {
+            return false;
+        }
+        if let Kept::Failed(why) = &kept {
+            self.news = format!("Not saved. {}", why.sentence()).into();
+        }
+        self.kept = kept;
+        if let (Kept::Saved, Some(key)) = (&self.kept, self.home.key()) {
+            let world = self.world.borrow();
+            let about = About {
+                key,
+                name: self.name.clone(),
+                steps: world.history().len().saturating_sub(world.set_up()),
+            };
+            let list = Rc::make_mut(&mut self.list);
+            match list.iter_mut().find(|it| it.key == about.key) {
+                Some(it) => *it = about,
+                None => list.push(about),
+            }
+        }
+        true
     }
 
     fn step(&mut self, undo: bool) -> bool {
@@ -683,7 +866,18 @@ impl Reducible for AppState {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        if action.acts() && self.kept == Kept::Opening {
+            self.early.borrow_mut().push(action);
+            return self;
+        }
         let mut next = (*self).clone();
+        if action.acts() && self.kept.holds_off() {
+            if let Action::Enter { text, .. } = &action {
+                Rc::make_mut(&mut next.console).put(text);
+            }
+            next.news = LOOK_ONLY.into();
+            return Rc::new(next);
+        }
         let changed = match action {
             Action::Enter { text, columns } => {
                 next.run(&text, columns);
@@ -773,22 +967,71 @@ impl Reducible for AppState {
                 true
             }
             Action::Menu(came) => {
+                // Another address was followed since.
+                if !matches!(self.guide, Guide::Waiting | Guide::Menu(_)) {
+                    return self;
+                }
                 next.guide = match came {
                     Ok(index) => Guide::Menu(Rc::new(index)),
                     Err(broken) => Guide::Broken(Rc::new(broken)),
                 };
                 true
             }
-            // A lesson that was left before it came is not wanted any more.
-            Action::Begin(came) => {
-                let wanted = matches!(next.guide, Guide::Loading(_));
-                if wanted {
-                    next.begin(came);
+            Action::Arrive(came) => {
+                next.arrive(*came);
+                let early = next.early.take();
+                let next: Rc<Self> = Rc::new(next);
+                return early
+                    .into_iter()
+                    .fold(next, |state, action| state.reduce(action));
+            }
+            Action::Kept(kept) => next.learn(kept),
+            Action::World(deed) => {
+                next.keeper.carry_out(deed, next.snapshot());
+                false
+            }
+            Action::List(list) => {
+                next.list = list;
+                true
+            }
+            Action::Rename(name) => {
+                next.name = tidy_name(&name);
+                next.touched = true;
+                true
+            }
+            Action::Say(saying) => {
+                if let Some(Saying::Told(text) | Saying::Failed(text)) = &saying {
+                    next.news = text.clone();
                 }
-                wanted
+                next.saying = saying;
+                true
+            }
+            Action::ForgetRest => {
+                next.rest = None;
+                next.touched = true;
+                true
+            }
+            Action::Shared(shared) => {
+                next.shared = shared;
+                next.shared != self.shared
+            }
+            Action::LookAt(line) => {
+                if next.console.is_within() {
+                    next.news = "Finish the command in the terminal first.".into();
+                } else {
+                    next.run(&line, LEAST_COLUMNS);
+                    next.dock = Tab::Terminal;
+                }
+                true
+            }
+            Action::Loosen => {
+                next.home = Home::Loose(next.home.lesson().map(str::to_owned));
+                next.kept = Kept::Loose;
+                true
             }
             Action::Hint(step) => {
                 next.with_session(|session| session.hint(&step));
+                next.touched = true;
                 true
             }
             Action::Pick(question, answer, ticked) => {
@@ -797,6 +1040,7 @@ impl Reducible for AppState {
             }
             Action::Answer(question) => {
                 next.with_session(|session| session.answer(question));
+                next.touched = true;
                 true
             }
             Action::Reset => {
@@ -810,6 +1054,7 @@ impl Reducible for AppState {
                 theme != self.theme
             }
         };
+        next.keep();
         if changed { Rc::new(next) } else { self }
     }
 }

@@ -1,5 +1,6 @@
-//! The bar on top: name, undo and redo, theme.
+//! The bar on top: name, worlds, who one is, undo and redo, theme.
 
+use crate::keep::{Who, Worlds, WorldsProps};
 use crate::names;
 use crate::state::{Action, Dispatch, Theme};
 use yew::{Callback, Html, Properties, component, html};
@@ -11,6 +12,7 @@ pub struct TopBarProps {
     pub theme: Theme,
     /// The lesson's title and how much of it is done.
     pub lesson: Option<(String, String)>,
+    pub worlds: WorldsProps,
     pub dispatch: Dispatch,
 }
 
@@ -34,11 +36,13 @@ pub fn TopBar(props: &TopBarProps) -> Html {
     html! {
         <header class="topbar">
             <h1 class="topbar-name"><a href="#sandbox">{ "Hopwise" }</a></h1>
+            <Worlds key="worlds" ..props.worlds.clone() />
             if let Some((title, done)) = &props.lesson {
                 <p key="lesson" class="topbar-lesson" title={title.clone()}>{ title }</p>
                 <p key="done" class="topbar-done"><span class="unseen">{ "Steps done: " }</span>{ done }</p>
             }
             <span key="space" class="topbar-space" />
+            <Who key="who" who={props.worlds.who.clone()} id="region" dispatch={props.dispatch.clone()} />
             <button class="button-bar" type="button" title="Undo (Ctrl+Z)" aria-disabled={(!props.can_undo).to_string()} onclick={act(|| Action::Undo)}>
                 <span aria-hidden="true">{ "↶" }</span><span class="word">{ names::UNDO }</span>
             </button>

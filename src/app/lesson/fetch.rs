@@ -2,7 +2,6 @@
 
 use super::session::Broken;
 use crate::browser;
-use crate::state::{Action, Dispatch};
 use hopwise_lesson::{Index, Lesson, Severity, parse, parse_index};
 
 /// The pack's folder, from the page on.
@@ -16,7 +15,11 @@ fn is_bad(diagnostics: &[hopwise_lesson::Diagnostic]) -> bool {
     diagnostics.iter().any(|it| it.severity == Severity::Error)
 }
 
-async fn index() -> Result<Index, Broken> {
+/// The list of lessons.
+///
+/// # Errors
+/// What is wrong with it.
+pub async fn index() -> Result<Index, Broken> {
     let text = browser::fetch(&format!("{FOLDER}{INDEX}"))
         .await
         .map_err(|why| Broken::lost(INDEX, why))?;
@@ -28,7 +31,10 @@ async fn index() -> Result<Index, Broken> {
 }
 
 /// A lesson and those it stands on, itself first; with its file.
-async fn lesson(id: &str) -> Result<(String, Vec<Lesson>), Broken> {
+///
+/// # Errors
+/// What is wrong with one of them.
+pub async fn lesson(id: &str) -> Result<(String, Vec<Lesson>), Broken> {
     let index = index().await?;
     let path_of = |id: &str| {
         let all = index.tracks.iter().flat_map(|track| &track.lessons);
@@ -62,17 +68,4 @@ async fn lesson(id: &str) -> Result<(String, Vec<Lesson>), Broken> {
         lessons.push(lesson);
     }
     Ok((file, lessons))
-}
-
-/// Goes where the address points: `#lesson=<id>`, else the sandbox with the list of lessons.
-pub fn follow(hash: &str, dispatch: Dispatch) {
-    let id = hash.strip_prefix("lesson=").map(str::to_owned);
-    dispatch.dispatch(Action::Leave(id.clone()));
-    wasm_bindgen_futures::spawn_local(async move {
-        let action = match id {
-            Some(id) => Action::Begin(lesson(&id).await),
-            None => Action::Menu(index().await),
-        };
-        dispatch.dispatch(action);
-    });
 }

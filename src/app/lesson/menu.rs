@@ -12,6 +12,8 @@ use yew::{Html, Properties, component, html};
 #[derive(Properties, PartialEq)]
 pub struct LessonProps {
     pub guide: Guide,
+    /// The lessons that were done once.
+    pub done: Rc<Vec<String>>,
     pub labels: Rc<Labels>,
     pub dispatch: Dispatch,
 }
@@ -29,7 +31,7 @@ fn welcome() -> Html {
     }
 }
 
-fn menu(index: &Index) -> Html {
+fn menu(index: &Index, done: &[String]) -> Html {
     html! {
         <div class="lesson">
             <h2 class="lesson-title">{ "A small AWS in this tab" }</h2>
@@ -41,6 +43,9 @@ fn menu(index: &Index) -> Html {
                         { for track.lessons.iter().map(|lesson| html! {
                             <li key={lesson.path.as_str()}>
                                 <a class="track-lesson" href={format!("#lesson={}", lesson.id())}>{ &lesson.title }</a>
+                                if done.contains(&lesson.id()) {
+                                    <span class="track-done verdict-pass"><span aria-hidden="true">{ "✓" }</span><span class="unseen">{ " done" }</span></span>
+                                }
                             </li>
                         }) }
                     </ul>
@@ -91,7 +96,7 @@ pub fn LessonPanel(props: &LessonProps) -> Html {
                 { welcome() }
             </div>
         },
-        Guide::Menu(index) => menu(index),
+        Guide::Menu(index) => menu(index, &props.done),
         Guide::Loading(id) => html! {
             <div class="lesson"><p role="status">{ format!("Fetching {id}…") }</p></div>
         },

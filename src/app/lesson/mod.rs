@@ -1,13 +1,12 @@
 //! The lesson: its text, its steps with their checks, hints and questions.
 
-mod fetch;
+pub mod fetch;
 mod menu;
 mod prose;
 mod quiz;
 mod session;
 mod steps;
 
-pub use fetch::follow;
 pub use menu::LessonPanel;
 pub use session::{Broken, Guide, Session};
 pub use steps::turned;

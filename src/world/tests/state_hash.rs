@@ -25,9 +25,11 @@ const LESSON_HASH: &str = "9aaa90b680d9fcd2";
 
 /// What the names were that each terminal has, which version 3 writes no longer.
 fn without_names(log: &str) -> String {
-    let (before, rest) = log.split_once("\"names\":{").unwrap();
-    let (_, after) = rest.split_once("},").unwrap();
-    format!("{before}{after}").trim().to_owned()
+    let parts = log.split_once("\"names\":{").and_then(|(before, rest)| {
+        let (_, after) = rest.split_once("},")?;
+        Some(format!("{before}{after}"))
+    });
+    parts.unwrap_or_default().trim().to_owned()
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! Lessons as they are kept and shared.
+
+use super::go::resume;
+use crate::lesson::Session;
+use hopwise_lesson::parse;
+use hopwise_world::{Link, World, Writing};
+
+const LESSON: &str = include_str!("../../../lessons/vpc/18-public-subnet.md");
+/// A link to the lesson's end as the first packing made it.
+const LINK_1: &str = include_str!("lesson-18-link-v1.txt");
+
+fn begin() -> (World, Session) {
+    let (lesson, _) = parse(LESSON);
+    Session::begin("18-public-subnet.md", vec![lesson]).unwrap()
+}
+
+/// The lesson as a student ends it who types what its hints say.
+fn solved() -> (World, Session) {
+    let (mut world, mut session) = begin();
+    for line in [
+        "igw=$(aws ec2 create-internet-gateway --query InternetGateway.InternetGatewayId --output text)",
+        "aws ec2 attach-internet-gateway --internet-gateway-id $igw --vpc-id $vpc",
+        "aws ec2 create-route --route-table-id $public_rt --destination-cidr-block 0.0.0.0/0 --gateway-id $igw",
+        "eip=$(aws ec2 allocate-address --domain vpc --query AllocationId --output text)",
+        "aws ec2 associate-address --instance-id $web --allocation-id $eip",
+        "aws ec2 authorize-security-group-ingress --group-id $web_sg --protocol tcp --port 80 --cidr 0.0.0.0/0",
+    ] {
+        let output = world.run_line(World::TERMINAL, line);
+        assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+        let _ = session.look(&world);
+    }
+    assert!(session.run.passes());
+    (world, session)
+}
+
+#[test]
+fn the_link_to_a_lessons_end_is_short() {
+    let (world, session) = solved();
+    let log = world.write(&Writing {
+        lesson: Some(session.lesson.front.id.clone()),
+        ..Writing::default()
+    });
+    let link = Link::pack(&log).unwrap();
+    // `cargo test -- --nocapture` prints it.
+    println!(
+        "lesson 18 solved: {} bytes, a link of {} characters",
+        log.len(),
+        link.len()
+    );
+    assert!(link.len() <= 2_000, "{}", link.len());
+}
+
+#[test]
+fn a_link_of_the_first_packing_opens_the_lessons_end() {
+    let link = Link::unpack(LINK_1.trim()).unwrap().unwrap();
+    assert_eq!(link.lesson.as_deref(), Some("vpc-18-public-subnet"));
+    let (world, mut session) = begin();
+    let (world, rest) = resume(&link.log, world, &mut session, &mut || true).unwrap();
+    assert_eq!(rest, None);
+    assert!(session.run.passes());
+    assert_eq!(world.state_hash(), solved().0.state_hash());
+}
