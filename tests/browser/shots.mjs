@@ -40,6 +40,8 @@ const rest = [
 const work = async (page, ...lines) => {
   await show(page, names.TERMINAL);
   await run(page, ...lines);
+  // The map has drawn and fitted what came last.
+  await page.waitForTimeout(150);
 };
 const thirdTier = [
   "deep=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.3.0/24 --availability-zone us-east-1c --tag-specifications 'ResourceType=subnet,Tags=[{Key=Name,Value=deep}]' --query Subnet.SubnetId --output text)",
