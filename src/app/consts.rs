@@ -24,7 +24,7 @@ pub const ZONE_TITLE: i32 = 28;
 pub const EMPTY: i32 = 28;
 /// From the internet down to the Region: the gateways' lines run here.
 pub const SKY: i32 = 56;
-/// VPCs stand beside each other up to this width.
+/// VPCs stand beside each other up to this width, and two of them always do.
 pub const ROW: i32 = 1_280;
 /// Hosts of a subnet stand in so many columns at most.
 pub const MOST_COLUMNS: usize = 4;
@@ -37,6 +37,8 @@ pub const CODE_WIDTH: i32 = 7;
 
 /// How far the camera goes out and in.
 pub const ZOOM: (f64, f64) = (0.2, 4.0);
+/// A fitted map goes out further, so that the whole of it is there to be seen.
+pub const FIT_LEAST: f64 = 0.05;
 /// What a press of a zoom button or key does.
 pub const ZOOM_STEP: f64 = 1.25;
 /// How much of a pixel of the wheel counts, as a power of e.
@@ -90,5 +92,8 @@ pub const HANDLE: f64 = 10.0;
 pub const LONG_PRESS: f64 = 500.0;
 /// A second click within this is a double click, in milliseconds.
 pub const TWICE: f64 = 450.0;
+/// What is told beside the pointer is so wide at most and so far from it, in pixels; the style sheet
+/// has the width too.
+pub const TIP: (f64, f64) = (320.0, 16.0);
 /// How near to the edge a held thing moves the view, and by how much a frame, in pixels.
 pub const AUTO_PAN: (f64, f64) = (8.0, 15.0);

@@ -2,7 +2,6 @@
 // `act` brings the page there; it may wait for what it needs to see.
 import { lines } from "../bench/scene.mjs";
 import {
-  carry,
   inspector,
   names,
   node,
@@ -41,6 +40,8 @@ const rest = [
 const work = async (page, ...lines) => {
   await show(page, names.TERMINAL);
   await run(page, ...lines);
+  // The map has drawn and fitted what came last.
+  await page.waitForTimeout(150);
 };
 const thirdTier = [
   "deep=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.3.0/24 --availability-zone us-east-1c --tag-specifications 'ResourceType=subnet,Tags=[{Key=Name,Value=deep}]' --query Subnet.SubnetId --output text)",
@@ -236,7 +237,8 @@ export const states = [
     act: async (page) => {
       await work(page, ...twoTier);
       await show(page, names.MAP);
-      await carry(page, "New Elastic IP address", "Instance database");
+      await palette(page, "New Elastic IP address").click();
+      await pick(page, "Instance database");
       await page.getByRole("region", { name: names.STRIP }).waitFor();
     },
   },
@@ -254,7 +256,7 @@ export const states = [
     act: async (page) => {
       await work(page, ...twoTier);
       await show(page, names.MAP);
-      await page.locator("body").press("?");
+      await page.locator('[role="graphics-document"]').press("?");
       await page.getByRole("dialog").waitFor();
     },
   },
@@ -284,7 +286,9 @@ export const states = [
       await work(page,
         "aws iam create-user --user-name ana",
         `aws iam put-user-policy --user-name ana --policy-name read --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:Describe*","Resource":"*"},{"Effect":"Deny","Action":"ec2:CreateVpc","Resource":"*"}]}'`,
-        "hopwise may ana ec2:CreateVpc",
+        "key=$(aws iam create-access-key --user-name ana --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)",
+        'AWS_ACCESS_KEY_ID=$(echo "$key" | cut -f1) AWS_SECRET_ACCESS_KEY=$(echo "$key" | cut -f2) aws ec2 create-vpc --cidr-block 10.9.0.0/16',
+        "hopwise may ana ec2:CreateVpc '*'",
       );
     },
   },

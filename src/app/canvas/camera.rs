@@ -26,7 +26,7 @@ impl Camera {
         let share = |view: f64, map: f64| view * FIT_SHARE / map.max(1.0);
         let zoom = share(view.0, map.0)
             .min(share(view.1, map.1))
-            .clamp(ZOOM.0, FIT_ZOOM);
+            .clamp(FIT_LEAST, FIT_ZOOM);
         let middle = |view: f64, map: f64| ((view - map * zoom) / 2.0).max(0.0);
         Camera {
             x: middle(view.0, map.0),
@@ -38,7 +38,8 @@ impl Camera {
     /// Closer by `factor`, the point of the screen staying where it is.
     #[must_use]
     pub fn zoomed(self, factor: f64, at: (f64, f64)) -> Camera {
-        let zoom = (self.zoom * factor).clamp(ZOOM.0, ZOOM.1);
+        // A fitted map may be further out than a hand goes; it doesn't jump from there.
+        let zoom = (self.zoom * factor).clamp(self.zoom.min(ZOOM.0), ZOOM.1);
         let ratio = zoom / self.zoom;
         Camera {
             x: at.0 - (at.0 - self.x) * ratio,

@@ -591,6 +591,15 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
         };
         held.iter().find(|other| other.meets(roomy)).copied()
     };
+    // A screen is wider than high, so two stand beside each other however wide they are.
+    let before = placer.items.len();
+    let widths = picture.vpcs.iter().map(|vpc| {
+        let rect = placer.vpc(vpc, &region_id, inside_x, first_y);
+        placer.items.truncate(before);
+        rect.w
+    });
+    let widest_vpc = widths.max().unwrap_or(0);
+    let row = ROW.max(2 * widest_vpc + 2 * GUTTER);
     for vpc in &picture.vpcs {
         if places.contains_key(&vpc.node.id) {
             continue;
@@ -598,7 +607,7 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
         let before = placer.items.len();
         let mut rect = placer.vpc(vpc, &region_id, x, y);
         loop {
-            let wraps = rect.right() > region.x + ROW && x > inside_x;
+            let wraps = rect.right() > region.x + row && x > inside_x;
             // Beside what is in the way, else it does not fit beside the others: a new row.
             (x, y) = match free(rect) {
                 _ if wraps => (inside_x, lowest + GUTTER + CHIP.1 / 2),

@@ -29,6 +29,8 @@ use yew::{
 /// What is drawn over the map while something is held.
 const BAND: &str = "map-band";
 const WIRE: &str = "map-wire";
+/// The card that is dragged, once more above all others.
+const HELD: &str = "map-held";
 const GUIDES: &str = "map-guides";
 /// What would come of letting go, beside the pointer.
 const VERDICT: &str = "map-verdict";
@@ -360,13 +362,18 @@ impl Lens {
                     return;
                 };
                 let (x, y) = at.unwrap_or((0.0, 0.0));
-                let size = self.size().unwrap_or_default();
-                // At the right edge it stands on the pointer's left.
-                let flipped = x > size.0 * 0.6;
+                let wide = self.size().unwrap_or_default().0;
+                // Beside the pointer, where there is room for it; else as far left as it takes.
+                let flipped = x + TIP.0 + TIP.1 > wide && x > TIP.0 + TIP.1;
+                let left = match flipped {
+                    true => x - TIP.1,
+                    false => (x + TIP.1).min(wide - TIP.0).max(8.0),
+                };
+                let y = y + TIP.1;
                 let _ = tip.class_list().toggle_with_force("flipped", flipped);
                 let _ = tip
                     .style()
-                    .set_property("left", &format!("{}px", number(x)));
+                    .set_property("left", &format!("{}px", number(left)));
                 let _ = tip.style().set_property("top", &format!("{}px", number(y)));
             }
         }
@@ -386,6 +393,18 @@ impl Lens {
                 let _ =
                     element.set_attribute("transform", &format!("translate({} {})", at.x, at.y));
             }
+        }
+        // What holds others would cover them; it stays where it is in the stack.
+        let held = match ids {
+            [id] if by != (0, 0) => scene.find(id).filter(|item| !item.shape.holds()),
+            _ => None,
+        };
+        if let Some(twin) = browser::element(HELD) {
+            let href = held.map(|item| format!("#{}", element_id(&item.id)));
+            let _ = match href {
+                Some(href) => twin.set_attribute("href", &href),
+                None => twin.remove_attribute("href"),
+            };
         }
         for (place, edge) in scene.edges.iter().enumerate() {
             let (from, to) = (ids.contains(&edge.from), ids.contains(&edge.to));
@@ -642,6 +661,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 <div class="map-plane" ref={plane}>
                     <svg class="map-drawing" width={scene.width.to_string()} height={scene.height.to_string()}>
                         <Drawing scene={scene.clone()} selection={editor.selection.clone()} {over} stage={props.stage.clone()} />
+                        <use key="held" id={HELD} aria-hidden="true" />
                         <path key="guides" id={GUIDES} class="map-guides" d="" />
                         <path key="wire" id={WIRE} class="map-wire" d="" />
                         <rect key="band" id={BAND} class="map-band" width="0" height="0" />
