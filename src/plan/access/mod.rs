@@ -9,6 +9,8 @@ mod document;
 mod join;
 mod remove;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use change::{change, settings};
 pub(crate) use copy::copy;
