@@ -152,7 +152,7 @@ const look = async (zoom) => {
     return { x: e, y: f, zoom: a };
   });
   // Towards a table near the middle, which is dragged then.
-  const table = await sides.Hopwise.node(page, await pick(page, sides.Hopwise, hasEdge)).boundingBox();
+  const table = await sides.Hopwise.node(page, await pick(hasEdge, false)).boundingBox();
   await page.mouse.move(table.x + table.width / 2, table.y + table.height / 2);
   await page.keyboard.down("Control");
   while (zoom && (await camera()).zoom < zoom) {
@@ -249,18 +249,23 @@ const { view } = scene;
 // Left of the middle, where nothing that opens covers it.
 const focus = { x: view.x + view.w * 0.4, y: view.y + view.h / 2 };
 
-/** The box of this kind that is next to `focus` and can be reached there. */
-const pick = async (page, side, test) => {
-  let best;
+/** Is this what a press here takes in React Flow? A line may lie above. */
+const free = (id, { x, y }) =>
+  pages["React Flow"].evaluate(
+    ([id, x, y]) => document.elementFromPoint(x, y)?.closest(".react-flow__node")?.dataset.id === id, [id, x, y]);
+
+/** The box that passes `test`, is next to `focus`, and can be taken on both sides if `both` show the same. */
+const pick = async (test, both = true) => {
+  const found = [];
   for (const node of scene.nodes.filter(test)) {
-    const box = await side.node(page, node.id).boundingBox();
-    const at = box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    const inside = at && at.x > view.x + 120 && at.x < view.x + view.w * 0.7 && at.y > view.y + 60 && at.y < view.y + view.h - 60;
-    const off = inside ? Math.hypot(at.x - focus.x, at.y - focus.y) : Infinity;
-    if (!best || off < best.off) best = { ...node, off };
+    const box = await sides.Hopwise.node(pages.Hopwise, node.id).boundingBox();
+    const at = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+    const inside = at.x > view.x + 120 && at.x < view.x + view.w * 0.7 && at.y > view.y + 60 && at.y < view.y + view.h - 60;
+    if (inside) found.push({ id: node.id, at, off: Math.hypot(at.x - focus.x, at.y - focus.y) });
   }
-  if (!best || best.off === Infinity) throw new Error("no such box is near the middle of the view");
-  return best.id;
+  found.sort((one, other) => one.off - other.off);
+  for (const { id, at } of found) if (!both || (await free(id, at))) return id;
+  throw new Error("no such box is near the middle of the view");
 };
 const isHost = ({ type, height }) => type === "card" && height > 40;
 const hasEdge = ({ id, height, data }) => scene.edges.some(({ source }) => source === id) && height < 40 && /-rt-/.test(data.lines[0]);
@@ -269,8 +274,7 @@ const results = {};
 const zooms = {};
 for (const [where, zoom] of [["whole", undefined], ["close", 0.8]]) {
   zooms[where] = await look(zoom);
-  const page = pages.Hopwise;
-  const chosen = { host: await pick(page, sides.Hopwise, isHost), table: await pick(page, sides.Hopwise, hasEdge) };
+  const chosen = { host: await pick(isHost), table: await pick(hasEdge) };
   for (let round = 0; round < ROUNDS; round++) {
     // Who begins changes each round.
     const order = Object.entries(sides);
