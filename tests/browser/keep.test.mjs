@@ -61,6 +61,19 @@ test("what was shown as saved outlives a killed tab", () =>
     faults.length = 0;
   }));
 
+test("a world that ended the program is left alone once", () =>
+  withPage({}, async (page) => {
+    await run(page, makeVpc("10.1.0.0/16", "shop"));
+    await saved(page);
+    await page.evaluate(() => sessionStorage.setItem("hopwise.replaying", "world-1"));
+    await reload(page);
+    await safety(page).getByText("“My world” can't be opened, and stays as it is: it ended the program").waitFor();
+    await openMenu(page);
+    await menu(page).getByRole("link", { name: /^My world/ }).click();
+    await vpc(page, "shop").waitFor();
+    await saved(page);
+  }));
+
 test("a second tab looks on, takes over, and nothing is lost", () =>
   withPage({}, async (page) => {
     await run(page, makeVpc("10.1.0.0/16", "first"));
@@ -311,8 +324,8 @@ test("a file brings a world to another browser, and a bad one is told with its p
         const options = { dataTransfer: data, bubbles: true, cancelable: true };
         document.body.dispatchEvent(new DragEvent("drop", options));
       }, text);
-      await openMenu(other);
-      await menu(other).getByRole("link").nth(2).waitFor();
+      await other.getByRole("button", { name: "World: My world 2" }).waitFor();
+      await vpc(other, "shop").waitFor();
     });
   }));
 

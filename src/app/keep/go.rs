@@ -1,6 +1,6 @@
 //! Goes where the address points: fetches what is kept there and hands it to the store of the page.
 
-use super::keeper::{last_world, learn_last};
+use super::keeper::{last_world, learn_last, replaying};
 use super::starter::STARTERS;
 use super::{About, Keeper, Kept, Place, Saying};
 use crate::browser;
@@ -245,9 +245,14 @@ async fn world(keeper: &Keeper, id: String, take: bool) -> Arrival {
     };
     let opened = match read {
         Ok(None) => return arrival,
-        Ok(Some(text)) => open(&text),
-        Err(why) => Err(format!("{why:?}")),
+        Ok(Some(text)) if replaying(Some(&key)).is_none_or(|it| it != key) => open(&text),
+        Ok(Some(_)) => Err(
+            "it ended the program when it was opened last. Choose it again to try once more"
+                .to_owned(),
+        ),
+        Err(why) => Err(why.words()),
     };
+    let _ = replaying(None);
     match opened {
         Ok((world, rest, _)) => {
             arrival.world = world;

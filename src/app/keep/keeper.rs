@@ -29,6 +29,8 @@ const YIELD: &str = "yield ";
 const DONE: &str = "hopwise.done";
 /// The world that was open last.
 const LAST: &str = "hopwise.world";
+/// The world that is being replayed.
+const REPLAYING: &str = "hopwise.replaying";
 
 /// What is written beside the world itself.
 #[derive(Clone, Debug)]
@@ -475,18 +477,33 @@ pub fn learn_done(lesson: &str) {
     }
 }
 
+/// The storage that ends with the tab.
+fn tab() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
 /// The id of the world that was open last: in this tab, else in any.
 pub(super) fn last_world() -> Option<String> {
-    let tab = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
-    let here = tab.and_then(|tab| tab.get_item(LAST).ok().flatten());
+    let here = tab().and_then(|tab| tab.get_item(LAST).ok().flatten());
     here.or_else(|| browser::kept(LAST))
 }
 
 /// This world is open.
 pub(super) fn learn_last(id: &str) {
     browser::keep(LAST, id);
-    let tab = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
-    if let Some(tab) = tab {
+    if let Some(tab) = tab() {
         let _ = tab.set_item(LAST, id);
     }
+}
+
+/// A world is about to be replayed, or was (`None`); gives the one that was about to be before. One
+/// that ended the program must not do so at every start.
+pub(super) fn replaying(key: Option<&str>) -> Option<String> {
+    let tab = tab()?;
+    let before = tab.get_item(REPLAYING).ok().flatten();
+    let _ = match key {
+        Some(key) => tab.set_item(REPLAYING, key),
+        None => tab.remove_item(REPLAYING),
+    };
+    before
 }

@@ -8,6 +8,14 @@ use std::rc::Rc;
 use yew::{AttrValue, Callback, Html, Properties, component, html};
 
 impl Failure {
+    /// What happened, as a part of a sentence.
+    pub fn words(&self) -> String {
+        match self {
+            Failure::Other(said) => format!("the browser says {said}"),
+            _ => "the browser does not give it out".to_owned(),
+        }
+    }
+
     /// What happened and what to do now.
     pub fn sentence(&self) -> String {
         match self {

@@ -73,10 +73,11 @@ pub fn Worlds(props: &WorldsProps) -> Html {
         })
     };
     let share = deed(&props.dispatch, Deed::Share);
-    let loud = matches!(
-        props.kept,
-        Kept::Failed(_) | Kept::Elsewhere { .. } | Kept::Loose
-    );
+    let class = match props.kept {
+        Kept::Failed(_) => "kept kept-loud kept-bad",
+        Kept::Elsewhere { .. } | Kept::Loose => "kept kept-loud",
+        Kept::Opening | Kept::Saved | Kept::Saving => "kept",
+    };
     let title = match props.place.lesson() {
         None => props.name.clone(),
         Some(_) => "Worlds".to_owned(),
@@ -87,7 +88,7 @@ pub fn Worlds(props: &WorldsProps) -> Html {
                 title="Worlds: new, switch, rename, export" onclick={toggle}>
                 <span class="worlds-name"><span class="unseen">{ "World: " }</span>{ title }</span><span aria-hidden="true">{ "▾" }</span>
             </button>
-            <span class={if loud { "kept kept-loud" } else { "kept" }}><span class="unseen">{ "State: " }</span>{ props.kept.word() }</span>
+            <span {class}><span class="unseen">{ "State: " }</span>{ props.kept.word() }</span>
             <button key="share" type="button" class="button-bar" title="A link to this world" onclick={share}>
                 <span aria-hidden="true">{ "↗" }</span><span class="word">{ names::SHARE }</span>
             </button>
