@@ -26,7 +26,7 @@ const labels = async (page) =>
 
 test("a reload keeps the world, the terminal's variables and what was typed", () =>
   withPage({}, async (page) => {
-    await run(page, `shop=$(${makeVpc("10.1.0.0/16", "shop")} --query Vpc.VpcId --output text)`, "mkdir work; cd work");
+    await run(page, `shop=$(${makeVpc("10.1.0.0/16", "shop")} --query Vpc.VpcId --output text)`, "mkdir lab; cd lab");
     await vpc(page, "shop").waitFor();
     await saved(page);
     const before = await labels(page);
@@ -34,7 +34,7 @@ test("a reload keeps the world, the terminal's variables and what was typed", ()
     await vpc(page, "shop").waitFor();
     assert.deepEqual(await labels(page), before);
     await run(page, "echo is $shop in $PWD");
-    await output(page).getByText(/is vpc-0\w+ in \/home\/student\/work/).waitFor();
+    await output(page).getByText(/is vpc-0\w+ in \/home\/student\/lab/).waitFor();
     // What undo brings back is there as well.
     await page.getByRole("button", { name: names.UNDO }).first().click();
     await page.getByRole("button", { name: names.UNDO }).first().click();
