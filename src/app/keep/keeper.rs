@@ -6,6 +6,7 @@ use super::wait::wait;
 use super::{Kept, Place};
 use crate::browser;
 use crate::state::{Action, Dispatch};
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use hopwise_cloud::Map;
 use hopwise_world::{LONGEST, MOST_ACTS, World, Writing};
@@ -68,6 +69,8 @@ struct Inner {
     trash: RefCell<Option<(About, String)>>,
     turn: Cell<usize>,
     persisted: Cell<bool>,
+    /// What listens for the end of the page.
+    guards: RefCell<Option<(EventListener, EventListener)>>,
 }
 
 /// The keeper of this tab.
@@ -111,11 +114,11 @@ impl Keeper {
             trash: RefCell::default(),
             turn: Cell::new(0),
             persisted: Cell::new(false),
+            guards: RefCell::new(None),
         }))
     }
 
-    /// Begins: it tells `dispatch` how things stand, answers other tabs, and writes at once when
-    /// the page is left.
+    /// Begins: it tells `dispatch` how things stand, and answers other tabs.
     pub fn begin(&self, dispatch: Dispatch) -> impl FnOnce() + use<> {
         self.0.dispatch.replace(Some(dispatch));
         let keeper = self.clone();
@@ -128,6 +131,15 @@ impl Keeper {
         if let Some(channel) = &self.0.channel {
             channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         }
+        move || drop(heard)
+    }
+
+    /// From the first act on the page is not left before it is written. Not earlier: a page that
+    /// is left can't fetch the rest of the program, which this may need.
+    fn guard(&self) {
+        if self.0.guards.borrow().is_some() {
+            return;
+        }
         let keeper = self.clone();
         let hide = browser::on_window("pagehide", move |_| keeper.collect());
         let keeper = self.clone();
@@ -137,7 +149,7 @@ impl Keeper {
                 event.prevent_default();
             }
         });
-        move || drop((heard, hide, unload))
+        self.0.guards.replace(hide.zip(unload));
     }
 
     fn would_lose(&self) -> bool {
@@ -199,6 +211,7 @@ impl Keeper {
 
     /// Something may have changed: it will be written when the event is over.
     pub fn note(&self, snapshot: Snapshot) {
+        self.guard();
         let waits = self.0.dirty.replace(Some(snapshot)).is_some();
         if !waits {
             let keeper = self.clone();
