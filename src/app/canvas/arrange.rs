@@ -2,7 +2,7 @@
 //!
 //! All places are from the container's corner.
 
-use super::layout::Rect;
+use super::map::Rect;
 use crate::consts::GAP;
 use hopwise_world::Places;
 

@@ -1,6 +1,6 @@
 //! The lines of the map, orthogonal, along lanes that no box stands on.
 
-use super::layout::{Edge, INTERNET, Line, Point, Rect, Scene, Shape};
+use super::map::{Edge, INTERNET, Line, Point, Rect, Scene, Shape};
 use crate::consts::*;
 use hopwise_cloud::LAPTOP;
 use hopwise_cloud::view::{Picture, VpcView};

@@ -7,6 +7,7 @@ mod glyphs;
 pub mod layout;
 #[cfg(test)]
 mod layout_tests;
+mod map;
 mod scene;
 mod view;
 
