@@ -145,6 +145,21 @@ fn spelled(slug: &str) -> String {
     title
 }
 
+/// An id as a word of the document, a different one for each: what stands in selectors and lists
+/// of ids may hold no blank.
+pub fn token(id: &str) -> String {
+    let mut token = String::new();
+    for letter in id.chars() {
+        match letter {
+            '_' => token.push_str("__"),
+            '/' => token.push_str("_s"),
+            ' ' => token.push_str("_b"),
+            letter => token.push(letter),
+        }
+    }
+    token
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

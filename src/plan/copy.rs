@@ -28,7 +28,13 @@ pub(crate) fn copy(desk: &Desk<'_>, ids: &[String], into: Option<&str>) -> Resul
         trial: Trial::new(desk, label),
         new: BTreeMap::new(),
     };
-    for id in ids {
+    // What is copied with its subnet or its VPC isn't copied once more.
+    let within = |id: &String| {
+        let around = [desk.subnet_of(id), desk.vpc_of(id)];
+        let mut around = around.into_iter().flatten();
+        around.any(|outer| outer != *id && ids.contains(&outer))
+    };
+    for id in ids.iter().filter(|id| !within(id)) {
         let made = copier.copy(id, into)?;
         copier.trial.made(&made);
     }

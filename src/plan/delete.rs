@@ -26,9 +26,31 @@ pub(crate) fn delete(desk: &Desk<'_>, ids: &[String]) -> Result<Plan, Refusal> {
     if let Some(id) = sorted.iter().find(|id| desk.node(id).is_none()) {
         return Err(Refusal::gone(id));
     }
-    let all: Vec<String> = sorted.into_iter().cloned().collect();
+    // What a VPC was born with goes with it, and can't go before.
+    let all: Vec<String> = sorted
+        .into_iter()
+        .filter(|id| !goes_along(desk, id, ids))
+        .cloned()
+        .collect();
     remove_all(&mut trial, &all)?;
     trial.done()
+}
+
+/// Is it the main table, the default ACL or the default group of a VPC that goes too?
+fn goes_along(desk: &Desk<'_>, id: &str, ids: &[String]) -> bool {
+    let Some((ec2, vpc)) = desk.ec2().zip(desk.vpc_of(id)) else {
+        return false;
+    };
+    let born = match Kind::of_id(id) {
+        Some(Kind::RouteTable) => ec2.route_tables.get(id).is_some_and(|it| it.is_main()),
+        Some(Kind::NetworkAcl) => ec2.network_acls.get(id).is_some_and(|it| it.is_default),
+        Some(Kind::SecurityGroup) => ec2
+            .security_groups
+            .get(id)
+            .is_some_and(|it| it.is_default()),
+        _ => false,
+    };
+    born && ids.contains(&vpc)
 }
 
 /// Instances first, VPCs last.

@@ -3,7 +3,7 @@
 use crate::intent::Kind;
 use hopwise_cloud::ec2::{Ec2, Instance, NetworkInterface, Subnet, Vpc};
 use hopwise_cloud::view::Node;
-use hopwise_cloud::{ACCOUNT, Cloud, Credentials, Region, Resource};
+use hopwise_cloud::{ACCOUNT, Cloud, Credentials, Region, Resource, Via};
 use std::rc::Rc;
 
 /// The cloud as somebody sees it from a Region.
@@ -15,6 +15,8 @@ pub struct Desk<'a> {
     pub credentials: &'a Credentials,
     /// The Region.
     pub region: &'a str,
+    /// How its calls come to AWS: as those that are typed on the laptop do.
+    pub via: Via,
     /// Does time pass only when somebody says so?
     pub manual_clock: bool,
 }

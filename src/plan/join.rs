@@ -675,6 +675,13 @@ pub(crate) fn detach(trial: &mut Trial<'_>, interface: &str) -> Result<(), Refus
 }
 
 fn attach_interface(trial: &mut Trial<'_>, interface: &str, instance: &str) -> Result<(), Refusal> {
+    let there = trial.desk().interface(interface).is_some_and(|it| {
+        let attachment = it.attachment.as_ref();
+        attachment.is_some_and(|it| it.instance.as_str() == instance)
+    });
+    if there {
+        return Ok(());
+    }
     detach(trial, interface)?;
     let desk = trial.desk();
     let it = desk

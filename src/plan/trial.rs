@@ -4,7 +4,7 @@ use crate::desk::Desk;
 use crate::intent::{Plan, Refusal};
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::view::Node;
-use hopwise_cloud::{Act, Call, Cloud, Map, Value, Via, api};
+use hopwise_cloud::{Act, Call, Cloud, Map, Value, api};
 
 /// Nothing that is due takes more rounds than this.
 const MOST_ROUNDS: usize = 10_000;
@@ -60,7 +60,7 @@ impl<'a> Trial<'a> {
         let act = Act::Call(Call {
             credentials: self.desk.credentials.clone(),
             region: self.desk.region.to_owned(),
-            via: Via::default(),
+            via: self.desk.via,
             service: service.to_owned(),
             operation: operation.to_owned(),
             params,

@@ -75,7 +75,7 @@ impl Host for Driver<'_> {
 
 /// How a call leaves a machine: the laptop has one public address; an instance's calls are told
 /// by the network, which knows of no instance role yet.
-fn via(machine: &str) -> Via {
+pub(crate) fn via(machine: &str) -> Via {
     let source: IpAddr = LAPTOP_ADDRESS.into();
     Via {
         source: (machine == LAPTOP).then_some(source),

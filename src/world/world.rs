@@ -1,6 +1,6 @@
 //! The world and its history.
 
-use crate::driver::{Done, Driver, settle};
+use crate::driver::{Done, Driver, settle, via};
 use hopwise_cloud::ec2::Image;
 use hopwise_cloud::view::{Details, Picture};
 use hopwise_cloud::{ACCOUNT, Act, Cloud, Credentials, Digest, Genesis, LAPTOP, Minted, Region};
@@ -301,12 +301,18 @@ impl World {
         })
     }
 
+    /// How what is done on the page comes to AWS: as what is typed on the laptop does.
+    pub fn via(&self) -> hopwise_cloud::Via {
+        via(LAPTOP)
+    }
+
     /// The cloud as this identity sees it, for [`hopwise_plan`].
     pub fn desk<'a>(&'a self, identity: &'a Identity) -> Desk<'a> {
         Desk {
             cloud: &self.now.cloud,
             credentials: &identity.credentials,
             region: &identity.region,
+            via: via(LAPTOP),
             manual_clock: self.manual_clock,
         }
     }

@@ -489,10 +489,8 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
     items.append(&mut placer.items);
     let width = region.right().max(internet.right()) + MARGIN;
     let height = region.bottom() + MARGIN;
-    let mut scene = Scene {
-        kinships: edges::kinships(picture),
-        ..Scene::of(items, width, height)
-    };
+    let mut scene = Scene::of(items, width, height);
+    scene.kinships = edges::kinships(picture);
     scene.edges = edges::edges(picture, &scene, region)
         .into_iter()
         .map(Rc::new)

@@ -158,7 +158,6 @@ pub struct Scene {
 
 impl Scene {
     /// Boxes without lines.
-    /// The map of these boxes, without its lines.
     pub fn of(items: Vec<Item>, width: i32, height: i32) -> Scene {
         let items: Vec<Rc<Item>> = items.into_iter().map(Rc::new).collect();
         let mut by_id: Vec<usize> = (0..items.len()).collect();

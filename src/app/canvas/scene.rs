@@ -10,7 +10,7 @@ use yew::{Html, Properties, classes, component, html};
 
 /// The id that a box has in the document.
 pub fn element_id(id: &str) -> String {
-    format!("node-{}", id.replace(['/', ' '], "_"))
+    format!("node-{}", crate::text::token(id))
 }
 
 /// The id that a line has in the document.

@@ -165,7 +165,7 @@ impl Bench {
             let changed = old.is_changed();
             let new = fresh.tables.iter_mut().find(|it| it.table == old.table);
             if let Some(new) = new.filter(|_| changed) {
-                new.rows = old.rows;
+                new.rows = rebased(&old, &new.sheet);
             }
         }
         fresh.look(world);
@@ -293,6 +293,35 @@ impl Bench {
             }
         }
     }
+}
+
+/// The draft on what is there now: what came meanwhile is in it, what went is not.
+fn rebased(old: &TableDraft, now: &Sheet) -> Vec<Draft> {
+    let known = |key: &str| old.sheet.rows.iter().find(|row| row.key == key);
+    let there = |key: &str| now.rows.iter().find(|row| row.key == key);
+    let mut rows: Vec<Draft> = Vec::new();
+    for draft in &old.rows {
+        let before = draft.key.as_deref().and_then(known);
+        let after = draft.key.as_deref().and_then(there);
+        let untouched = before.is_some_and(|row| row.draft() == *draft);
+        match (untouched, after) {
+            // Nobody drafted it, so it is as it is now.
+            (true, Some(row)) => rows.push(row.draft()),
+            (true, None) => {}
+            (false, _) => rows.push(draft.clone()),
+        }
+    }
+    let new = now.rows.iter().filter(|row| known(&row.key).is_none());
+    // What came stands before the row that can't be changed, if there is one.
+    let last = rows.iter().position(|row| {
+        row.key
+            .as_deref()
+            .and_then(there)
+            .is_some_and(|it| it.fixed.is_some() && it.key == "*")
+    });
+    let place = last.unwrap_or(rows.len());
+    rows.splice(place..place, new.map(Row::draft));
+    rows
 }
 
 fn outcome(tried: Result<Plan, Refusal>) -> Outcome {

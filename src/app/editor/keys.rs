@@ -11,7 +11,6 @@ pub enum Command {
     Delete,
     SelectAll,
     Copy,
-    Cut,
     Paste,
     Duplicate,
     /// Moves what is selected by so many pixels of the map.
@@ -122,7 +121,6 @@ pub const SHORTCUTS: &[Shortcut] = &[
     row(EDIT, "C*", "y", Command::Redo, "Redo"),
     row(EDIT, "CS*", "z", Command::Redo, "Redo"),
     row(EDIT, "C", "c", Command::Copy, "Copy"),
-    row(EDIT, "C", "x", Command::Cut, "Copy and delete"),
     row(
         EDIT,
         "C",

@@ -1,6 +1,6 @@
 //! May somebody do something? The question that the door asks before each call, to be asked by hand.
 
-use hopwise_cloud::{ACCOUNT, Principal, Question, Via};
+use hopwise_cloud::{ACCOUNT, Principal, Question};
 use hopwise_explain::Explanation;
 use hopwise_plan::{Choice, Control, Field, Form, Kind, Values};
 use hopwise_world::World;
@@ -126,7 +126,7 @@ impl May {
             action: value("action").to_owned(),
             resource: value("resource").to_owned(),
             region: world.picture().region,
-            via: Via::default(),
+            via: world.via(),
         };
         self.answer = match world.cloud().may(&question) {
             Ok(decision) => Ok(decision.explanation()),

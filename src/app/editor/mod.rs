@@ -371,8 +371,8 @@ impl Editor {
         });
         let gone = |id: &String| plan.gone.iter().any(|node| node.id == *id);
         self.selection.retain(|id| !gone(id));
-        // A rule that was made has no box of its own.
         self.dialog = None;
+        // A rule that was made has no box of its own.
         if let Some(made) = plan.made.first().filter(|id| !id.starts_with("sgr-")) {
             self.selection = vec![made.clone()];
         }
@@ -664,15 +664,10 @@ impl Editor {
                     .collect();
                 vec![Effect::Say(format!("{} selected", self.selection.len()))]
             }
-            Command::Copy | Command::Cut => {
+            Command::Copy => {
                 self.clipboard = self.things();
                 let count = self.clipboard.len();
-                let mut effects = vec![Effect::Say(format!("{count} copied"))];
-                if command == Command::Cut {
-                    let things = self.things();
-                    effects.extend(self.delete(world, things));
-                }
-                effects
+                vec![Effect::Say(format!("{count} copied"))]
             }
             Command::Paste | Command::Duplicate => {
                 let duplicates = command == Command::Duplicate;

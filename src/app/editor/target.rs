@@ -3,6 +3,7 @@
 use crate::canvas::layout::{Item, Rect, Scene, Shape};
 use hopwise_plan::Kind;
 use hopwise_world::Places;
+use std::collections::BTreeSet;
 
 /// How far beside a thing still hits it, in pixels of the map.
 const SLACK: i32 = 8;
@@ -183,15 +184,17 @@ pub enum Guide {
 
 /// Where these things stand after a step, from the corners of what they are in.
 pub fn nudged(scene: &Scene, ids: &[String], by: (i32, i32)) -> Places {
+    let moved: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     ids.iter()
         .filter_map(|id| {
             let item = scene.find(id).filter(|item| moves(scene, item))?;
             // What moves with its container isn't moved twice.
-            let inside = ids.iter().any(|other| {
-                other != id && with_insides(scene, std::slice::from_ref(other)).contains(id)
-            });
-            if inside {
-                return None;
+            let mut around = item.parent.as_deref();
+            while let Some(outer) = around {
+                if moved.contains(outer) {
+                    return None;
+                }
+                around = scene.find(outer).and_then(|it| it.parent.as_deref());
             }
             let outer = scene.find(item.parent.as_deref()?)?.rect;
             let rect = item.rect;

@@ -6,7 +6,7 @@ use super::keys::{self, Chord};
 use super::menu::Choice;
 use super::{Editor, Effect, Msg, Tool};
 use crate::canvas::layout::{Scene, Shape, layout};
-use hopwise_plan::Kind;
+use hopwise_plan::{Kind, RuleTable};
 use hopwise_world::{Genesis, Places, World};
 
 struct Page {
@@ -443,6 +443,44 @@ fn copies_have_new_ids_and_free_ranges() {
     page.key("Ctrl+d");
     assert!(page.scene.items.iter().any(|it| it.title == "front-3"));
     page.check_printed();
+}
+
+#[test]
+fn everything_is_deleted_and_copied_once() {
+    let mut page = Page::shop();
+    page.key("Ctrl+a");
+    page.key("Ctrl+d");
+    let hosts = page.scene.items.iter().filter(|it| it.shape == Shape::Host);
+    assert_eq!(hosts.count(), 2, "the VPC with all it holds, once more");
+    page.key("Ctrl+a");
+    page.key("Delete");
+    page.tell(Msg::Confirm);
+    assert!(page.scene.is_empty(), "{:?}", page.editor.notice);
+    page.check_printed();
+}
+
+#[test]
+fn a_draft_keeps_what_came_meanwhile() {
+    let mut page = Page::shop();
+    let at = page.at("web");
+    page.carry(Kind::SecurityGroup, at);
+    page.fill("group-name", "door");
+    page.tell(Msg::Confirm);
+    let door = page.id(Kind::SecurityGroup);
+    page.editor.selection = vec![door.clone()];
+    page.editor.follow(&page.world);
+    page.tell(Msg::Bench(super::bench::Edit::Add(RuleTable::Inbound)));
+    let line = format!(
+        "aws ec2 authorize-security-group-ingress --group-id {door} --protocol tcp --port 22 --cidr 10.0.0.0/8"
+    );
+    assert_eq!(page.world.run_line(World::TERMINAL, &line).exit, 0);
+    page.editor.follow(&page.world);
+    page.tell(Msg::Bench(super::bench::Edit::Apply(Some(
+        RuleTable::Inbound,
+    ))));
+    page.editor.follow(&page.world);
+    let inbound = &page.editor.bench.as_ref().unwrap().tables[0];
+    assert_eq!(inbound.rows.len(), 2, "{:?}", inbound.rows);
 }
 
 #[test]

@@ -62,7 +62,7 @@ async fn address_of(keeper: &Keeper, file: &str, text: &str) -> Result<String, S
         // Work on a lesson is opened as its link is: beside one's own.
         return Link::pack(text).map_err(|error| error.to_string());
     }
-    let (_, _, kept) = open(text)?;
+    let (_, _, kept) = open(text, &mut super::go::patience())?;
     let name = match document.page("name") {
         Some(_) => kept,
         None => tidy_name(file.trim_end_matches(".json").trim_end_matches(".hopwise")),

@@ -185,7 +185,7 @@ async fn last(keeper: &Keeper, take: bool) -> Arrival {
 }
 
 /// Replays for no longer than the page can wait.
-fn patience() -> impl FnMut() -> bool {
+pub(super) fn patience() -> impl FnMut() -> bool {
     let end = browser::now() + PATIENCE;
     move || browser::now() < end
 }
@@ -245,7 +245,10 @@ async fn world(keeper: &Keeper, id: String, take: bool) -> Arrival {
     };
     let opened = match read {
         Ok(None) => return arrival,
-        Ok(Some(text)) if replaying(Some(&key)).is_none_or(|it| it != key) => open(&text),
+        Ok(Some(text)) if replaying(Some(&key)).is_none_or(|it| it != key) => {
+            // One's own work is replayed to its end, however long it takes.
+            open(&text, &mut || true)
+        }
         Ok(Some(_)) => Err(
             "it ended the program when it was opened last. Choose it again to try once more"
                 .to_owned(),
@@ -274,11 +277,12 @@ async fn world(keeper: &Keeper, id: String, take: bool) -> Arrival {
 }
 
 /// The world of a text, with what could not be replayed.
-pub(super) fn open(text: &str) -> Result<(World, Option<Rest>, String), String> {
+pub(super) fn open(
+    text: &str,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<(World, Option<Rest>, String), String> {
     let document = Document::parse(text).map_err(|error| error.to_string())?;
-    let (world, stopped) = document
-        .open(&mut patience())
-        .map_err(|error| error.to_string())?;
+    let (world, stopped) = document.open(go_on).map_err(|error| error.to_string())?;
     let rest = stopped.map(|it| Rest::of(it, false));
     Ok((
         world,
@@ -297,7 +301,7 @@ async fn lesson(
     let (file, lessons) = fetch::lesson(id).await?;
     let (mut world, mut session) = Session::begin(&file, lessons)?;
     let title = session.lesson.front.title.clone();
-    let place = match linked {
+    let mut place = match linked {
         None => Place::Lesson(id.to_owned()),
         Some(_) => Place::Loose(Some(id.to_owned())),
     };
@@ -317,17 +321,41 @@ async fn lesson(
             (true, Some(why)) => Kept::Failed(why),
             (true, None) => Kept::Saved,
         };
-        text = keeper.read(&key).await.unwrap_or_default();
+        text = match keeper.read(&key).await {
+            Ok(read) => read,
+            // What is kept is left as it is; what is done now belongs to nothing.
+            Err(why) => {
+                keeper.release();
+                place = Place::Loose(Some(id.to_owned()));
+                kept = Kept::Loose;
+                let said = format!(
+                    "What you did in this lesson can't be read: {}.",
+                    why.words()
+                );
+                saying = Some(Saying::Failed(said.into()));
+                None
+            }
+        };
     }
     let mut rest = None;
     if let Some(text) = text {
-        match resume(&text, world.clone(), &mut session, &mut patience()) {
+        // One's own work is replayed to its end, a stranger's for as long as the page can wait.
+        let mut waits = patience();
+        let mut go_on = || linked.is_none() || waits();
+        match resume(&text, world.clone(), &mut session, &mut go_on) {
             Ok((resumed, left)) => {
                 world = resumed;
                 rest = left;
             }
             Err(why) => {
-                let said = format!("What you did in this lesson can't be opened: {why}.");
+                if linked.is_none() {
+                    keeper.release();
+                    place = Place::Loose(Some(id.to_owned()));
+                    kept = Kept::Loose;
+                }
+                let said = format!(
+                    "What you did in this lesson can't be opened, and stays as it is: {why}."
+                );
                 saying = Some(Saying::Failed(said.into()));
             }
         }
@@ -390,8 +418,8 @@ async fn linked(keeper: &Keeper, link: Link) -> Result<Arrival, String> {
                 ),
             });
     }
-    let (world, rest, name) =
-        open(&link.log).map_err(|why| format!("This link can't be opened: {why}."))?;
+    let (world, rest, name) = open(&link.log, &mut patience())
+        .map_err(|why| format!("This link can't be opened: {why}."))?;
     Ok(Arrival {
         place: Place::Loose(None),
         name,

@@ -31,7 +31,7 @@ impl PartialEq for OutlineProps {
 
 /// The id that a row has in the document.
 pub fn item_id(id: &str) -> String {
-    format!("tree-{}", id.replace(['/', ' '], "_"))
+    format!("tree-{}", crate::text::token(id))
 }
 
 /// The tree.

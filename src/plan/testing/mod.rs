@@ -36,6 +36,7 @@ impl Lab {
             cloud: &self.cloud,
             credentials: &self.credentials,
             region: "us-east-1",
+            via: hopwise_cloud::Via::default(),
             manual_clock: false,
         }
     }

@@ -414,7 +414,12 @@ impl Document {
             let old = world.sessions_without_history();
             set_terminal(&mut world, step.get("before"), &names).ok_or_else(here)?;
             let before = world.sessions_without_history();
-            for written in acts {
+            for (number_in_step, written) in acts.iter().enumerate() {
+                // Asked before the first act already.
+                if number_in_step > 0 && !go_on() {
+                    refused = Some("It would take too long to replay it.".to_owned());
+                    break;
+                }
                 let act = read_act(written, &names, driver.cloud).ok_or_else(here)?;
                 if let Err(fault) = driver.note(act) {
                     refused = Some(fault.message);
