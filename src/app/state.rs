@@ -502,7 +502,7 @@ impl AppState {
         }
         match wish {
             Wish::CarryOut(plan) => {
-                let done = self.world.borrow_mut().carry_out(&plan, &Places::new());
+                let done = self.world.borrow_mut().carry_out(&plan);
                 let editor = Rc::make_mut(&mut self.editor);
                 match done {
                     Ok(()) => editor.done(&plan),

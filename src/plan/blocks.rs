@@ -65,7 +65,8 @@ fn offset(block: Prefix, address: IpAddr) -> u128 {
     number(address).saturating_sub(number(block.first()))
 }
 
-fn number(address: IpAddr) -> u128 {
+/// An address as a number.
+pub(crate) fn number(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => u128::from(u32::from(address)),
         IpAddr::V6(address) => u128::from(address),

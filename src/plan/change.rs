@@ -7,6 +7,7 @@ use crate::form::{Choice, Control, Form, Values, split, yes};
 use crate::intent::{Kind, Plan, Power, Refusal};
 use crate::join;
 use crate::trial::Trial;
+use hopwise_cloud::ec2::NetworkInterface;
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::fields::ec2::{
     attribute_boolean_value, attribute_value, create_tags, delete_tags, detach_internet_gateway,
@@ -19,6 +20,25 @@ use hopwise_cloud::fields::ec2::{
 fn name(desk: &Desk<'_>, id: &str) -> Option<String> {
     let tags = crate::tags::of(desk, id)?;
     Some(tags.get("Name").unwrap_or_default().to_owned())
+}
+
+/// What a network interface lets pass, as fields; `noun` says whose it is.
+fn guarded(form: Form, desk: &Desk<'_>, interface: &NetworkInterface, noun: &str) -> Form {
+    let groups: Vec<String> = interface.groups.iter().map(ToString::to_string).collect();
+    form.field(
+        "groups",
+        "Security groups",
+        create::groups(desk, interface.vpc.as_str()),
+        groups.join(","),
+        "A packet comes in if a rule of any of them allows it.",
+    )
+    .field(
+        "source-dest-check",
+        "Source/destination check",
+        Control::Switch,
+        yes(interface.source_dest_check),
+        format!("Off for {noun} that forwards what is not for it."),
+    )
 }
 
 /// The settings of the thing with this id; `None` where there is no such thing.
@@ -100,54 +120,25 @@ pub fn settings(desk: &Desk<'_>, id: &str) -> Option<Form> {
         Kind::Instance => {
             let it = ec2.instances.get(id)?;
             let interface = ec2.primary_interface(&it.id)?;
-            let groups: Vec<String> = interface.groups.iter().map(ToString::to_string).collect();
-            form.field(
-                "groups",
-                "Security groups",
-                create::groups(desk, it.vpc.as_str()),
-                groups.join(","),
-                "A packet comes in if a rule of any of them allows it.",
-            )
-            .field(
-                "source-dest-check",
-                "Source/destination check",
-                Control::Switch,
-                yes(interface.source_dest_check),
-                "Off for an instance that forwards what is not for it.",
-            )
-            .field(
-                "type",
-                "Instance type",
-                create::types(),
-                it.kind.as_str(),
-                "It can be changed while the instance is stopped.",
-            )
-            .field(
-                "user-data",
-                "User data",
-                Control::Lines,
-                it.user_data.as_deref().unwrap_or_default(),
-                "It ran at the first boot; it can be changed while the instance is stopped.",
-            )
+            guarded(form, desk, interface, "an instance")
+                .field(
+                    "type",
+                    "Instance type",
+                    create::types(),
+                    it.kind.as_str(),
+                    "It can be changed while the instance is stopped.",
+                )
+                .field(
+                    "user-data",
+                    "User data",
+                    Control::Lines,
+                    it.user_data.as_deref().unwrap_or_default(),
+                    "It ran at the first boot; it can be changed while the instance is stopped.",
+                )
         }
         Kind::NetworkInterface => {
             let it = ec2.network_interfaces.get(id)?;
-            let groups: Vec<String> = it.groups.iter().map(ToString::to_string).collect();
-            form.field(
-                "groups",
-                "Security groups",
-                create::groups(desk, it.vpc.as_str()),
-                groups.join(","),
-                "A packet comes in if a rule of any of them allows it.",
-            )
-            .field(
-                "source-dest-check",
-                "Source/destination check",
-                Control::Switch,
-                yes(it.source_dest_check),
-                "Off for an interface that forwards what is not for it.",
-            )
-            .field(
+            guarded(form, desk, it, "an interface").field(
                 "description",
                 "Description",
                 Control::Text,

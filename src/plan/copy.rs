@@ -10,10 +10,11 @@ use crate::rules;
 use crate::trial::{Trial, id_at};
 use hopwise_cloud::ec2::route_table::Target;
 use hopwise_cloud::field::Doc;
+use hopwise_cloud::fields::ec2::shape::CreateInternetGatewayRequest;
 use hopwise_cloud::fields::ec2::{
-    allocate_address, attach_internet_gateway, attribute_boolean_value, create_internet_gateway,
-    create_network_acl, create_network_interface, create_route, create_route_table,
-    create_security_group, create_subnet, create_tags, create_vpc, modify_subnet_attribute, tag,
+    allocate_address, attach_internet_gateway, attribute_boolean_value, create_network_acl,
+    create_network_interface, create_route_table, create_security_group, create_subnet,
+    create_tags, create_vpc, modify_subnet_attribute, tag,
 };
 use hopwise_net::Prefix;
 use std::collections::BTreeMap;
@@ -292,8 +293,7 @@ impl Copier<'_> {
     }
 
     fn gateway(&mut self, id: &str) -> Result<String, Refusal> {
-        let request: Doc<hopwise_cloud::fields::ec2::shape::CreateInternetGatewayRequest> =
-            Doc::new().with_some(create_internet_gateway::DRY_RUN, None::<bool>);
+        let request = Doc::<CreateInternetGatewayRequest>::new();
         let answer = self.trial.ec2("CreateInternetGateway", request)?;
         self.note(
             id,
@@ -399,19 +399,8 @@ impl Copier<'_> {
                 ));
                 continue;
             };
-            let request = Doc::new()
-                .with(create_route::ROUTE_TABLE_ID, made.as_str())
-                .with(
-                    create_route::DESTINATION_CIDR_BLOCK,
-                    route.destination.to_string(),
-                );
-            let request = match route.target {
-                Target::NetworkInterface(_) => {
-                    request.with(create_route::NETWORK_INTERFACE_ID, there)
-                }
-                _ => request.with(create_route::GATEWAY_ID, there),
-            };
-            self.trial.ec2("CreateRoute", request)?;
+            let destination = route.destination.to_string();
+            join::set_route(&mut self.trial, &made, &destination, &there, false)?;
         }
         Ok(())
     }
@@ -459,10 +448,7 @@ fn born_with(desk: &Desk<'_>, vpc: &str) -> Vec<String> {
 
 /// The block that lies in `to` where `block` lies in `from`.
 fn shifted(from: Prefix, block: Prefix, to: Prefix) -> Option<Prefix> {
-    let number = |prefix: Prefix| match prefix.first() {
-        std::net::IpAddr::V4(it) => u128::from(u32::from(it)),
-        std::net::IpAddr::V6(it) => u128::from(it),
-    };
+    let number = |prefix: Prefix| blocks::number(prefix.first());
     let offset = number(block).checked_sub(number(from))?;
     Prefix::new(to.nth(offset)?, block.length())
 }

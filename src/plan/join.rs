@@ -508,32 +508,38 @@ fn route(
              the route.",
         );
     }
-    match (present.is_some(), interface) {
-        (false, Some(interface)) => {
-            let request = Doc::new()
-                .with(create_route::ROUTE_TABLE_ID, table)
-                .with(create_route::DESTINATION_CIDR_BLOCK, destination)
-                .with(create_route::NETWORK_INTERFACE_ID, interface);
-            trial.ec2("CreateRoute", request).map(drop)
-        }
-        (false, None) => {
-            let request = Doc::new()
-                .with(create_route::ROUTE_TABLE_ID, table)
-                .with(create_route::DESTINATION_CIDR_BLOCK, destination)
-                .with(create_route::GATEWAY_ID, target);
-            trial.ec2("CreateRoute", request).map(drop)
-        }
-        (true, interface) => {
-            let request = Doc::new()
-                .with(replace_route::ROUTE_TABLE_ID, table)
-                .with(replace_route::DESTINATION_CIDR_BLOCK, destination);
-            let request = match interface {
-                Some(interface) => request.with(replace_route::NETWORK_INTERFACE_ID, interface),
-                None => request.with(replace_route::GATEWAY_ID, target),
-            };
-            trial.ec2("ReplaceRoute", request).map(drop)
-        }
+    let target = interface.as_deref().unwrap_or(target);
+    set_route(trial, table, destination, target, present.is_some())
+}
+
+/// Leads a destination of a table to a network interface or a gateway; `replaces` where it led
+/// somewhere else before.
+pub(crate) fn set_route(
+    trial: &mut Trial<'_>,
+    table: &str,
+    destination: &str,
+    target: &str,
+    replaces: bool,
+) -> Result<(), Refusal> {
+    let interface = Kind::of_id(target) == Some(Kind::NetworkInterface);
+    if replaces {
+        let request = Doc::new()
+            .with(replace_route::ROUTE_TABLE_ID, table)
+            .with(replace_route::DESTINATION_CIDR_BLOCK, destination);
+        let request = match interface {
+            true => request.with(replace_route::NETWORK_INTERFACE_ID, target),
+            false => request.with(replace_route::GATEWAY_ID, target),
+        };
+        return trial.ec2("ReplaceRoute", request).map(drop);
     }
+    let request = Doc::new()
+        .with(create_route::ROUTE_TABLE_ID, table)
+        .with(create_route::DESTINATION_CIDR_BLOCK, destination);
+    let request = match interface {
+        true => request.with(create_route::NETWORK_INTERFACE_ID, target),
+        false => request.with(create_route::GATEWAY_ID, target),
+    };
+    trial.ec2("CreateRoute", request).map(drop)
 }
 
 /// Gives a subnet a route table of its own.

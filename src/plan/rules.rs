@@ -12,11 +12,11 @@ use hopwise_cloud::ec2::{NetworkAcl, RouteTable, SecurityGroup};
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::fields::ec2::{
     authorize_security_group_egress as authorize_egress,
-    authorize_security_group_ingress as authorize_ingress, create_network_acl_entry, create_route,
+    authorize_security_group_ingress as authorize_ingress, create_network_acl_entry,
     delete_network_acl_entry, delete_route, icmp_type_code, modify_security_group_rules,
-    port_range, replace_network_acl_entry, replace_route,
-    revoke_security_group_egress as revoke_egress, revoke_security_group_ingress as revoke_ingress,
-    security_group_rule_request as rule_request, security_group_rule_update as rule_update,
+    port_range, replace_network_acl_entry, revoke_security_group_egress as revoke_egress,
+    revoke_security_group_ingress as revoke_ingress, security_group_rule_request as rule_request,
+    security_group_rule_update as rule_update,
 };
 use hopwise_net::{PortRange, Prefix};
 use std::collections::BTreeMap;
@@ -490,29 +490,9 @@ fn onto_routes(
     for (destination, row) in &wished {
         let target = row.cell(1);
         let old = before.iter().find(|old| old.key == *destination);
-        let interface = Kind::of_id(target) == Some(Kind::NetworkInterface);
-        match old {
-            Some(old) if old.cells.get(1).is_some_and(|it| it == target) => {}
-            Some(_) => {
-                let request = Doc::new()
-                    .with(replace_route::ROUTE_TABLE_ID, id)
-                    .with(replace_route::DESTINATION_CIDR_BLOCK, destination.as_str());
-                let request = match interface {
-                    true => request.with(replace_route::NETWORK_INTERFACE_ID, target),
-                    false => request.with(replace_route::GATEWAY_ID, target),
-                };
-                trial.ec2("ReplaceRoute", request)?;
-            }
-            None => {
-                let request = Doc::new()
-                    .with(create_route::ROUTE_TABLE_ID, id)
-                    .with(create_route::DESTINATION_CIDR_BLOCK, destination.as_str());
-                let request = match interface {
-                    true => request.with(create_route::NETWORK_INTERFACE_ID, target),
-                    false => request.with(create_route::GATEWAY_ID, target),
-                };
-                trial.ec2("CreateRoute", request)?;
-            }
+        let led = old.and_then(|old| old.cells.get(1));
+        if led.is_none_or(|led| led != target) {
+            join::set_route(trial, id, destination, target, old.is_some())?;
         }
     }
     for old in before.iter().filter(|old| !wished.contains_key(&old.key)) {

@@ -332,19 +332,13 @@ impl World {
         hopwise_plan::plan(&self.desk(&identity), intent)
     }
 
-    /// Carries a plan out as one step of the history, and puts things where `places` says.
+    /// Carries a plan out as one step of the history.
     ///
     /// # Errors
     ///
     /// What the door answered: the world is another one than the plan was made for.
-    pub fn carry_out(&mut self, plan: &Plan, places: &Places) -> Result<(), String> {
-        let before = self.now.places.clone();
-        self.now.places = self.merged(places);
-        let done = self.act(&plan.label, plan.acts.clone());
-        if done.is_err() {
-            self.now.places = before;
-        }
-        done
+    pub fn carry_out(&mut self, plan: &Plan) -> Result<(), String> {
+        self.act(&plan.label, plan.acts.clone())
     }
 
     /// Where somebody put things on the map.

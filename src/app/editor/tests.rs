@@ -7,7 +7,7 @@ use super::menu::Choice;
 use super::{Editor, Effect, Msg, Tool};
 use crate::canvas::layout::{Scene, Shape, layout};
 use hopwise_plan::{Kind, RuleTable};
-use hopwise_world::{Genesis, Places, World};
+use hopwise_world::{Genesis, World};
 
 struct Page {
     world: World,
@@ -47,7 +47,7 @@ impl Page {
         for effect in self.editor.take(&self.world, &self.scene, msg) {
             match effect {
                 Effect::CarryOut(plan) => {
-                    self.world.carry_out(&plan, &Places::new()).unwrap();
+                    self.world.carry_out(&plan).unwrap();
                     self.editor.done(&plan);
                 }
                 Effect::Move { label, places } => self.world.place(&label, &places),

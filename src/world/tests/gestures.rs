@@ -25,7 +25,7 @@ mod gestures {
                 .world
                 .plan(&intent)
                 .unwrap_or_else(|it| panic!("{intent:?}: {it:?}"));
-            self.world.carry_out(&plan, &Places::new()).unwrap();
+            self.world.carry_out(&plan).unwrap();
             self.printed.extend(plan.commands);
             plan.made.first().cloned().unwrap_or_default()
         }
