@@ -448,6 +448,20 @@ impl Ec2 {
         crate::ec2::NetworkInterface::NOUN,
         crate::ec2::Instance::NOUN,
         crate::ec2::KeyPair::NOUN,
+        crate::ec2::EgressOnlyInternetGateway::NOUN,
+        crate::ec2::NatGateway::NOUN,
+        crate::ec2::PrefixList::NOUN,
+        crate::ec2::PeeringConnection::NOUN,
+        crate::ec2::Endpoint::NOUN,
+        crate::ec2::EndpointService::NOUN,
+        crate::ec2::TransitGateway::NOUN,
+        crate::ec2::TransitAttachment::NOUN,
+        crate::ec2::TransitRouteTable::NOUN,
+        crate::ec2::VpnGateway::NOUN,
+        crate::ec2::CustomerGateway::NOUN,
+        crate::ec2::VpnConnection::NOUN,
+        crate::ec2::DhcpOptions::NOUN,
+        crate::ec2::Exclusion::NOUN,
     ];
 }
 

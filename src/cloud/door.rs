@@ -337,6 +337,9 @@ impl Cloud {
         let mut boots = Vec::new();
         let mut next: Option<Time> = None;
         for (_, _, ec2) in self.places() {
+            if let Some(at) = ec2::phase::next_change(ec2) {
+                next = Some(next.map_or(at, |next| next.min(at)));
+            }
             for instance in ec2.instances.by_birth() {
                 if let Some(script) = instance.due_script() {
                     boots.push(Due(DueKind::Boot {
@@ -394,7 +397,10 @@ impl Cloud {
                 cloud
                     .account(&account)
                     .and_then(|account| account.ec2(region))
-                    .is_some_and(|ec2| ec2.instances.iter().any(|instance| instance.waits(now)))
+                    .is_some_and(|ec2| {
+                        ec2.instances.iter().any(|instance| instance.waits(now))
+                            || ec2::phase::waits(ec2, now)
+                    })
             };
             let mut booted = Vec::new();
             let mut gone = Vec::new();
@@ -402,6 +408,7 @@ impl Cloud {
                 && let Some(ec2) = self.ec2_mut(&account, region)
             {
                 ec2::instance::settle(ec2, now, &mut booted, &mut gone);
+                ec2::phase::settle_all(ec2, now);
             }
             for id in booted {
                 // A machine that boots obeys: `Boot` is never refused.

@@ -573,15 +573,12 @@ impl Shower<'_> {
                     .routes
                     .iter()
                     .map(|route| {
-                        let target = match &route.target {
-                            Target::Local => text("local"),
-                            Target::InternetGateway(id) | Target::NetworkInterface(id) => link(id),
-                        };
+                        let target = route.target.id().map_or_else(|| text("local"), link);
                         let state = match ec2.route_state(&it.vpc, route) {
                             RouteState::Active => "active",
                             RouteState::Blackhole => "blackhole",
                         };
-                        vec![code(route.destination), target, text(state)]
+                        vec![code(&route.destination), target, text(state)]
                     })
                     .collect(),
             });
@@ -694,6 +691,8 @@ impl Shower<'_> {
                         let peer = match &rule.peer {
                             crate::ec2::security_group::Peer::Block(block) => code(block),
                             crate::ec2::security_group::Peer::Group(id) => link(id),
+                            crate::ec2::security_group::Peer::Foreign(it) => code(&it.group),
+                            crate::ec2::security_group::Peer::List(id) => link(id),
                         };
                         let said = rule.description.clone().unwrap_or_default();
                         vec![text(protocol), code(ports), peer, text(said)]

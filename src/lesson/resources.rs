@@ -220,7 +220,7 @@ pub(crate) fn routes(
             Stand::Subnet(subnet) => ec2.route_table_of(subnet),
             Stand::Table(id) => ec2.route_tables.get(id.as_str()),
         };
-        let route = table.and_then(|table| Some((table, table.route(destination)?)));
+        let route = table.and_then(|table| Some((table, table.route(&destination.into())?)));
         let works = route
             .is_some_and(|(table, route)| ec2.route_state(&table.vpc, route) == RouteState::Active);
         let fits = route.is_some_and(|(_, route)| match (&route.target, target) {
@@ -280,7 +280,13 @@ fn stand<'a>(ec2: &'a Ec2, id: &str) -> Option<Stand<'a>> {
 fn leads(ec2: &Ec2, target: &Target, wanted: &str) -> bool {
     match target {
         Target::Local => false,
-        Target::InternetGateway(id) => id.as_str() == wanted,
+        Target::InternetGateway(id)
+        | Target::EgressOnlyInternetGateway(id)
+        | Target::NatGateway(id)
+        | Target::PeeringConnection(id)
+        | Target::TransitGateway(id)
+        | Target::VpnGateway(id)
+        | Target::Endpoint(id) => id.as_str() == wanted,
         Target::NetworkInterface(id) => {
             id.as_str() == wanted || ec2.instance_of(id).is_some_and(|id| id.as_str() == wanted)
         }

@@ -307,7 +307,7 @@ fn leave_table(trial: &mut Trial<'_>, subnet: &str, table: &str) -> Result<(), R
     let association = desk.ec2().and_then(|ec2| {
         let mut associations = ec2.route_tables.get(table)?.associations.iter();
         let mine = |it: &&hopwise_cloud::ec2::route_table::Association| {
-            it.subnet.as_ref().is_some_and(|it| it.as_str() == subnet)
+            it.subnet().is_some_and(|it| it.as_str() == subnet)
         };
         associations.find(mine).map(|it| it.id.to_string())
     });

@@ -379,7 +379,7 @@ impl Copier<'_> {
         for route in old.map(|it| it.routes.clone()).unwrap_or_default() {
             let target = match &route.target {
                 Target::Local => continue,
-                Target::InternetGateway(id) | Target::NetworkInterface(id) => id.to_string(),
+                other => other.to_string(),
             };
             let there = match &route.target {
                 // An instance's interface has the copy's for its twin.

@@ -295,7 +295,7 @@ fn disassociate(trial: &mut Trial<'_>, table: &str) -> Result<(), Refusal> {
     let associations: Vec<String> = found
         .into_iter()
         .flat_map(|it| &it.associations)
-        .filter(|it| it.subnet.is_some())
+        .filter(|it| it.subnet().is_some())
         .map(|it| it.id.to_string())
         .collect();
     if !associations.is_empty() && !found.is_some_and(|it| it.is_main()) {

@@ -496,9 +496,13 @@ fn route(
     let interface = desk.interface(target).map(|it| it.id.to_string());
     let wished = match &interface {
         Some(interface) => Target::NetworkInterface(hopwise_cloud::Id::new(interface)),
-        None => Target::InternetGateway(hopwise_cloud::Id::new(target)),
+        None => Target::of(target)
+            .unwrap_or_else(|| Target::InternetGateway(hopwise_cloud::Id::new(target))),
     };
-    let present = destination.parse().ok().and_then(|it_to| it.route(it_to));
+    let present = destination
+        .parse()
+        .ok()
+        .and_then(|wanted| it.route(&wanted));
     if present.is_some_and(|route| route.target == wished) {
         return Ok(());
     }
@@ -552,8 +556,8 @@ pub(crate) fn associate_table(
     let old = desk.ec2().and_then(|ec2| {
         ec2.route_tables.iter().find_map(|it| {
             let mut associations = it.associations.iter();
-            let mine = associations
-                .find(|it| it.subnet.as_ref().is_some_and(|it| it.as_str() == subnet))?;
+            let mine =
+                associations.find(|it| it.subnet().is_some_and(|it| it.as_str() == subnet))?;
             Some((it.id.to_string(), mine.id.to_string()))
         })
     });

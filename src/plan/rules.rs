@@ -371,7 +371,7 @@ pub fn notes(desk: &Desk<'_>, id: &str, table: RuleTable, rows: &[Draft]) -> Vec
 fn route_note(desk: &Desk<'_>, id: &str, row: &Draft) -> Option<String> {
     let ec2 = desk.ec2()?;
     let table = ec2.route_tables.get(id)?;
-    let route = table.route(row.cell(0).parse().ok()?)?;
+    let route = table.route(&row.cell(0).parse().ok()?)?;
     let same = route.target.to_string() == row.cell(1);
     let dead = ec2.route_state(&table.vpc, route) == RouteState::Blackhole;
     (same && dead).then(|| "Blackhole: its target is gone, detached or stopped.".to_owned())

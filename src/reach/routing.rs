@@ -4,6 +4,7 @@
 
 use hopwise_cloud::ec2::RouteTable;
 use hopwise_cloud::ec2::route_table::Route;
+use hopwise_net::Prefix;
 use std::net::IpAddr;
 
 /// What a route table made of a destination.
@@ -28,19 +29,24 @@ pub enum Lost {
 
 /// Chooses the route. Whether it works is not asked: a blackhole still wins.
 pub fn choose(table: &RouteTable, destination: IpAddr) -> Choice<'_> {
+    let covers = |route: &Route| {
+        let block = route.destination.block();
+        block.is_some_and(|block| block.contains(destination))
+    };
     let route = table
         .routes
         .iter()
-        .filter(|route| route.destination.contains(destination))
-        .max_by_key(|route| route.destination.length());
+        .filter(|route| covers(route))
+        .max_by_key(|route| route.destination.block().map(Prefix::length));
     let lost = table
         .routes
         .iter()
         .filter(|other| route.is_none_or(|route| route.destination != other.destination))
         .map(|other| {
-            let why = if other.destination.is_v4() != destination.is_ipv4() {
+            let block = other.destination.block();
+            let why = if block.is_some_and(|it| it.is_v4() != destination.is_ipv4()) {
                 Lost::Family
-            } else if other.destination.contains(destination) {
+            } else if covers(other) {
                 Lost::Shorter
             } else {
                 Lost::Other

@@ -120,7 +120,7 @@ fn blocks(ec2: &Ec2, add: &mut impl FnMut(Prefix)) {
     let routes = ec2
         .route_tables
         .iter()
-        .flat_map(|it| it.routes.iter().map(|it| it.destination));
+        .flat_map(|it| it.routes.iter().filter_map(|it| it.destination.block()));
     let entries = ec2
         .network_acls
         .iter()
@@ -128,7 +128,7 @@ fn blocks(ec2: &Ec2, add: &mut impl FnMut(Prefix)) {
     let rules = ec2.security_groups.iter().flat_map(|it| &it.rules);
     let peers = rules.filter_map(|rule| match rule.peer {
         Peer::Block(block) => Some(block),
-        Peer::Group(_) => None,
+        Peer::Group(_) | Peer::Foreign(_) | Peer::List(_) => None,
     });
     let own = ec2.network_interfaces.iter().flat_map(|interface| {
         interface.addresses.iter().flat_map(|it| {

@@ -222,7 +222,7 @@ fn net_05_host_bits_are_cleared() {
             .route_tables
             .get(&table)
             .unwrap()
-            .route(clear)
+            .route(&clear.into())
             .is_some()
     );
     let params = format!(r#"{{"VpcId":"{}"}}"#, net.vpc);
@@ -254,7 +254,7 @@ fn net_06_the_default_vpc_is_ready_for_the_internet_and_others_are_not() {
         assert!(subnet.map_public_ip && subnet.default_for_az);
         assert_eq!(subnet.block.length(), 20);
         let table = it.route_table_of(subnet).unwrap();
-        assert!(table.route(Prefix::ANY_V4).is_some());
+        assert!(table.route(&Prefix::ANY_V4.into()).is_some());
     }
     let net = Net::new();
     let subnet = net.ec2().subnets.get(&net.subnet).unwrap();
@@ -263,7 +263,7 @@ fn net_06_the_default_vpc_is_ready_for_the_internet_and_others_are_not() {
         net.ec2()
             .route_table_of(subnet)
             .unwrap()
-            .route(Prefix::ANY_V4)
+            .route(&Prefix::ANY_V4.into())
             .is_none()
     );
 }

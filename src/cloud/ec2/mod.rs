@@ -1,14 +1,22 @@
 //! Amazon EC2 and Amazon VPC: a file for each kind of resource.
 
 pub mod address;
+pub mod dhcp_options;
+pub mod egress_only_gateway;
+pub mod endpoint;
 #[cfg(test)]
 mod facts;
 pub mod image;
 pub mod instance;
 pub mod internet_gateway;
 pub mod key_pair;
+pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
+pub mod peering;
+pub mod phase;
+pub mod prefix_list;
+pub mod public_access;
 pub mod route_table;
 pub mod security_group;
 pub(crate) mod select;
@@ -16,22 +24,36 @@ pub mod subnet;
 mod tag;
 #[cfg(test)]
 mod tests;
+pub mod transit_gateway;
 pub mod vpc;
+pub mod vpn;
 mod zone;
 
 pub use address::Address;
+pub use dhcp_options::DhcpOptions;
+pub use egress_only_gateway::EgressOnlyInternetGateway;
+pub use endpoint::{Endpoint, EndpointService};
 pub use image::Image;
 pub use instance::Instance;
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;
+pub use nat_gateway::NatGateway;
 pub use network_acl::NetworkAcl;
 pub use network_interface::NetworkInterface;
+pub use peering::PeeringConnection;
+pub use prefix_list::PrefixList;
+pub use public_access::{BlockMode, Exclusion};
 pub use route_table::RouteTable;
 pub use security_group::SecurityGroup;
 pub use subnet::Subnet;
+pub use transit_gateway::{TransitAttachment, TransitGateway, TransitRouteTable};
 pub use vpc::Vpc;
+pub use vpn::{CustomerGateway, VpnConnection, VpnGateway};
 
+use crate::directconnect::DirectConnect;
 use crate::door::{Need::*, operations};
+use crate::elbv2::Elbv2;
+use crate::later::Later;
 use crate::table::Table;
 
 /// What an account has of EC2 in one Region.
@@ -57,6 +79,40 @@ pub struct Ec2 {
     pub instances: Table<Instance>,
     /// Key pairs.
     pub key_pairs: Table<KeyPair>,
+    /// Egress-only internet gateways.
+    pub egress_only_gateways: Later<1, Table<EgressOnlyInternetGateway>>,
+    /// NAT gateways.
+    pub nat_gateways: Later<2, Table<NatGateway>>,
+    /// The customer's own prefix lists.
+    pub prefix_lists: Later<3, Table<PrefixList>>,
+    /// VPC peering connections that begin or end here.
+    pub peerings: Later<4, Table<PeeringConnection>>,
+    /// VPC endpoints.
+    pub endpoints: Later<5, Table<Endpoint>>,
+    /// Endpoint services of one's own.
+    pub endpoint_services: Later<6, Table<EndpointService>>,
+    /// Transit gateways.
+    pub transit_gateways: Later<7, Table<TransitGateway>>,
+    /// What is attached to them.
+    pub transit_attachments: Later<8, Table<TransitAttachment>>,
+    /// Their route tables.
+    pub transit_route_tables: Later<9, Table<TransitRouteTable>>,
+    /// Virtual private gateways.
+    pub vpn_gateways: Later<10, Table<VpnGateway>>,
+    /// Customer gateways.
+    pub customer_gateways: Later<11, Table<CustomerGateway>>,
+    /// Site-to-Site VPN connections.
+    pub vpn_connections: Later<12, Table<VpnConnection>>,
+    /// DHCP option sets of one's own.
+    pub dhcp_options: Later<13, Table<DhcpOptions>>,
+    /// What Block Public Access blocks.
+    pub block_public_access: Later<14, BlockMode>,
+    /// What it spares.
+    pub exclusions: Later<15, Table<Exclusion>>,
+    /// Load balancing: a service of its own, kept with the network it is part of.
+    pub elbv2: Later<16, Elbv2>,
+    /// Direct Connect, likewise.
+    pub direct_connect: Later<17, DirectConnect>,
 }
 
 /// The names that the filters of a `Describe` operation know, besides those of tags.

@@ -20,10 +20,11 @@ use crate::fields::ec2::{
     network_interface_attachment_changes, network_interface_private_ip_address,
 };
 use crate::id::{Born, Id};
+use crate::later::Later;
 use crate::region::Region;
 use crate::table::{Tags, resource};
 use crate::time::Time;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
 /// A network interface.
@@ -51,6 +52,40 @@ pub struct NetworkInterface {
     pub source_dest_check: bool,
     /// What it is for.
     pub description: String,
+    /// Its IPv6 addresses.
+    pub ipv6: Later<1, Vec<Ipv6Addr>>,
+    /// The service of AWS that made it for a resource of its own: nobody else may change it.
+    pub managed: Later<2, Option<Managed>>,
+}
+
+/// Whose interface one is that a service of AWS made.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Managed {
+    /// The resource: `nat-…`, `vpce-…`, a load balancer's ARN, …
+    pub by: Id,
+    /// What kind of resource.
+    pub kind: ManagedKind,
+}
+
+/// The kind of resource that a service of AWS made an interface for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ManagedKind {
+    /// A NAT gateway.
+    NatGateway,
+    /// An interface endpoint.
+    Endpoint,
+    /// An Application Load Balancer.
+    ApplicationLoadBalancer,
+    /// A Network Load Balancer.
+    NetworkLoadBalancer,
+    /// An attachment of a transit gateway.
+    TransitGateway,
+    /// A function.
+    Lambda,
+    /// A database.
+    Database,
+    /// Something this sandbox does not know; from an import.
+    Other,
 }
 
 /// A private address of a network interface.
@@ -94,6 +129,14 @@ impl NetworkInterface {
     /// Is the private address one of its own?
     pub fn has(&self, address: Ipv4Addr) -> bool {
         self.addresses.iter().any(|it| it.private == address)
+    }
+
+    /// Is the private or IPv6 address one of its own?
+    pub fn owns(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.has(address),
+            IpAddr::V6(address) => self.ipv6.contains(&address),
+        }
     }
 }
 
@@ -204,6 +247,8 @@ pub(crate) fn make(ec2: &mut Ec2, mint: &mut Mint, new: NewInterface<'_>) -> Res
         attachment: None,
         source_dest_check: true,
         description: new.description.to_owned(),
+        ipv6: Later::default(),
+        managed: Later::default(),
     });
     Ok(id)
 }

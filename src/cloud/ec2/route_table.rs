@@ -1,6 +1,7 @@
 //! Route tables.
 
 use super::select::{FilterRow, find, find_mut, new_tags, select, tag_list};
+use super::transit_gateway::TransitEnd;
 use super::{Ec2, instance};
 use crate::cloud::Mint;
 use crate::door::Context;
@@ -15,9 +16,11 @@ use crate::fields::ec2::{
     route_table_association, route_table_association_state,
 };
 use crate::id::{Born, Id};
+use crate::later::Later;
 use crate::table::{Resource, Tags, resource};
 use hopwise_net::Prefix;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// A route table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -30,19 +33,118 @@ pub struct RouteTable {
     pub tags: Tags,
     /// The VPC it is of.
     pub vpc: Id,
-    /// Its routes; the local ones first, else as they were made.
+    /// Its routes that are stored; the local ones first, else as they were made. What a virtual
+    /// private gateway propagates is not among them: see [`Ec2::routes_of`].
     pub routes: Vec<Route>,
-    /// The subnets that use it; one without a subnet makes it the main table.
+    /// What uses it.
     pub associations: Vec<Association>,
+    /// The virtual private gateways whose routes it learns.
+    pub propagating: Later<1, Vec<Id>>,
 }
 
 /// A route.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Route {
     /// What it is for.
-    pub destination: Prefix,
+    pub destination: Destination,
     /// Where it leads.
     pub target: Target,
+    /// How it came about.
+    pub origin: Origin,
+}
+
+/// What a route is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Destination {
+    /// A CIDR block.
+    Block(Prefix),
+    /// Each entry of a prefix list.
+    List(Id),
+}
+
+impl Destination {
+    /// The block, if it is one.
+    pub fn block(&self) -> Option<Prefix> {
+        match self {
+            Destination::Block(block) => Some(*block),
+            Destination::List(_) => None,
+        }
+    }
+
+    /// Is it this block?
+    pub fn is(&self, block: Prefix) -> bool {
+        self.block() == Some(block)
+    }
+}
+
+impl std::str::FromStr for Destination {
+    type Err = hopwise_net::ParsePrefixError;
+
+    /// A CIDR block, or the id of a prefix list.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.starts_with("pl-") {
+            return Ok(Destination::List(Id::new(text)));
+        }
+        text.parse().map(Destination::Block)
+    }
+}
+
+// As digests were before there were prefix lists and other origins: see `Later`.
+impl Hash for Destination {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Destination::Block(block) => block.hash(state),
+            Destination::List(id) => id.hash(state),
+        }
+    }
+}
+
+impl Hash for Route {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.destination.hash(state);
+        self.target.hash(state);
+        if (self.origin == Origin::CreateRouteTable) != (self.target == Target::Local) {
+            self.origin.hash(state);
+        }
+    }
+}
+
+impl From<Prefix> for Destination {
+    fn from(block: Prefix) -> Self {
+        Destination::Block(block)
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Destination::Block(block) => block.fmt(f),
+            Destination::List(id) => id.fmt(f),
+        }
+    }
+}
+
+/// How a route came about. Of two for the same destination the static one counts.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Origin {
+    /// With the table: the local routes.
+    CreateRouteTable,
+    /// By a call: a static route.
+    CreateRoute,
+    /// Learned from a virtual private gateway.
+    EnableVgwRoutePropagation,
+}
+
+impl Origin {
+    /// AWS's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Origin::CreateRouteTable => "CreateRouteTable",
+            Origin::CreateRoute => "CreateRoute",
+            Origin::EnableVgwRoutePropagation => "EnableVgwRoutePropagation",
+        }
+    }
 }
 
 /// Where a route leads.
@@ -54,24 +156,96 @@ pub enum Target {
     InternetGateway(Id),
     /// To a network interface.
     NetworkInterface(Id),
+    /// To an egress-only internet gateway.
+    EgressOnlyInternetGateway(Id),
+    /// To a NAT gateway.
+    NatGateway(Id),
+    /// Over a VPC peering connection.
+    PeeringConnection(Id),
+    /// To a transit gateway.
+    TransitGateway(Id),
+    /// To a virtual private gateway.
+    VpnGateway(Id),
+    /// To a gateway endpoint.
+    Endpoint(Id),
 }
 
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Target {
+    /// What an id is a target as, by its prefix; `local` too.
+    pub fn of(id: &str) -> Option<Self> {
+        let make = match id.split_once('-').map_or(id, |(prefix, _)| prefix) {
+            "local" => return Some(Target::Local),
+            "igw" => Target::InternetGateway,
+            "eni" => Target::NetworkInterface,
+            "eigw" => Target::EgressOnlyInternetGateway,
+            "nat" => Target::NatGateway,
+            "pcx" => Target::PeeringConnection,
+            "tgw" => Target::TransitGateway,
+            "vgw" => Target::VpnGateway,
+            "vpce" => Target::Endpoint,
+            _ => return None,
+        };
+        Some(make(Id::new(id)))
+    }
+
+    /// The id of what it leads to; none for `local`.
+    pub fn id(&self) -> Option<&Id> {
         match self {
-            Target::Local => f.write_str("local"),
-            Target::InternetGateway(id) | Target::NetworkInterface(id) => id.fmt(f),
+            Target::Local => None,
+            Target::InternetGateway(id)
+            | Target::NetworkInterface(id)
+            | Target::EgressOnlyInternetGateway(id)
+            | Target::NatGateway(id)
+            | Target::PeeringConnection(id)
+            | Target::TransitGateway(id)
+            | Target::VpnGateway(id)
+            | Target::Endpoint(id) => Some(id),
         }
     }
 }
 
-/// That a subnet, or the VPC (the main association), uses a table.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.id() {
+            None => f.write_str("local"),
+            Some(id) => id.fmt(f),
+        }
+    }
+}
+
+/// That something uses a table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Association {
     /// `rtbassoc-…`
     pub id: Id,
-    /// The subnet; `None` for the main association.
-    pub subnet: Option<Id>,
+    /// What uses it.
+    pub with: Associated,
+}
+
+/// What uses a route table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Associated {
+    /// The VPC, for its subnets that name no other: the main association.
+    Main,
+    /// A subnet.
+    Subnet(Id),
+    /// An internet gateway or a virtual private gateway, for what comes in by it.
+    Gateway(Id),
+}
+
+impl Association {
+    /// The subnet that uses it by name.
+    pub fn subnet(&self) -> Option<&Id> {
+        match &self.with {
+            Associated::Subnet(id) => Some(id),
+            Associated::Main | Associated::Gateway(_) => None,
+        }
+    }
+
+    /// Is it the main association?
+    pub fn is_main(&self) -> bool {
+        self.with == Associated::Main
+    }
 }
 
 /// Does a route work?
@@ -100,10 +274,12 @@ impl RouteTable {
             tags: Tags::default(),
             vpc: vpc.clone(),
             routes: vec![Route {
-                destination: block,
+                destination: block.into(),
                 target: Target::Local,
+                origin: Origin::CreateRouteTable,
             }],
             associations: Vec::new(),
+            propagating: Later::default(),
         }
     }
 
@@ -112,33 +288,34 @@ impl RouteTable {
         let mut table = RouteTable::new(vpc, block, mint);
         table.associations.push(Association {
             id: mint.id("rtbassoc").0,
-            subnet: None,
+            with: Associated::Main,
         });
         table
     }
 
     pub(crate) fn add_default_route(&mut self, gateway: &Id) {
         self.routes.push(Route {
-            destination: Prefix::ANY_V4,
+            destination: Prefix::ANY_V4.into(),
             target: Target::InternetGateway(gateway.clone()),
+            origin: Origin::CreateRoute,
         });
     }
 
     /// Is it its VPC's main table?
     pub fn is_main(&self) -> bool {
-        self.associations.iter().any(|it| it.subnet.is_none())
+        self.associations.iter().any(Association::is_main)
     }
 
     /// The subnets that are associated with it by name, not by being main.
     pub fn subnets(&self) -> impl Iterator<Item = &Id> {
-        self.associations.iter().filter_map(|it| it.subnet.as_ref())
+        self.associations.iter().filter_map(Association::subnet)
     }
 
-    /// The route to just this destination.
-    pub fn route(&self, destination: Prefix) -> Option<&Route> {
+    /// The stored route to just this destination.
+    pub fn route(&self, destination: &Destination) -> Option<&Route> {
         self.routes
             .iter()
-            .find(|route| route.destination == destination)
+            .find(|route| route.destination == *destination)
     }
 }
 
@@ -158,6 +335,30 @@ impl Ec2 {
                 .and_then(|interface| interface.attachment.as_ref())
                 .and_then(|attachment| self.instances.get(attachment.instance.as_str()))
                 .is_some_and(|instance| instance.state == instance::State::Running),
+            Target::EgressOnlyInternetGateway(id) => self
+                .egress_only_gateways
+                .get(id.as_str())
+                .is_some_and(|gateway| gateway.vpc == *vpc),
+            Target::NatGateway(id) => self
+                .nat_gateways
+                .get(id.as_str())
+                .is_some_and(|gateway| gateway.vpc == *vpc && gateway.phase.works()),
+            Target::PeeringConnection(id) => self
+                .peerings
+                .get(id.as_str())
+                .is_some_and(|it| it.phase.works() && it.sides(vpc).is_some()),
+            Target::TransitGateway(id) => self.transit_attachments.iter().any(|it| {
+                let here = matches!(&it.end, TransitEnd::Vpc { vpc: own, .. } if own == vpc);
+                here && it.gateway == *id && it.phase.works()
+            }),
+            Target::VpnGateway(id) => self
+                .vpn_gateways
+                .get(id.as_str())
+                .is_some_and(|it| it.vpc.as_ref() == Some(vpc) && it.attachment.works()),
+            Target::Endpoint(id) => self
+                .endpoints
+                .get(id.as_str())
+                .is_some_and(|it| it.vpc == *vpc && it.phase.works()),
         };
         if works {
             RouteState::Active
@@ -174,7 +375,7 @@ pub(super) const FILTERS: &[FilterRow<RouteTable>] = &[
     ("association.main", |_, it| {
         it.associations
             .iter()
-            .map(|it| it.subnet.is_none().to_string())
+            .map(|it| it.is_main().to_string())
             .collect()
     }),
     ("association.route-table-association-id", |_, it| {
@@ -195,7 +396,15 @@ pub(super) const FILTERS: &[FilterRow<RouteTable>] = &[
     ("route.gateway-id", |_, it| {
         it.routes
             .iter()
-            .filter(|it| !matches!(it.target, Target::NetworkInterface(_)))
+            .filter(|it| {
+                matches!(
+                    it.target,
+                    Target::Local
+                        | Target::InternetGateway(_)
+                        | Target::VpnGateway(_)
+                        | Target::Endpoint(_)
+                )
+            })
             .map(|it| it.target.to_string())
             .collect()
     }),
@@ -209,7 +418,10 @@ pub(super) const FILTERS: &[FilterRow<RouteTable>] = &[
             .collect()
     }),
     ("route.origin", |_, it| {
-        it.routes.iter().map(|it| origin(it).to_owned()).collect()
+        it.routes
+            .iter()
+            .map(|it| it.origin.word().to_owned())
+            .collect()
     }),
     ("route.state", |scope, it| {
         it.routes
@@ -218,13 +430,6 @@ pub(super) const FILTERS: &[FilterRow<RouteTable>] = &[
             .collect()
     }),
 ];
-
-fn origin(route: &Route) -> &'static str {
-    match route.target {
-        Target::Local => "CreateRouteTable",
-        _ => "CreateRoute",
-    }
-}
 
 fn state_word(state: RouteState) -> &'static str {
     match state {
@@ -270,10 +475,10 @@ fn describe_one(context: &Context<'_>, one: &RouteTable) -> Doc<shape::RouteTabl
         .iter()
         .map(|it| {
             Doc::new()
-                .with(route_table_association::MAIN, it.subnet.is_none())
+                .with(route_table_association::MAIN, it.is_main())
                 .with(route_table_association::ROUTE_TABLE_ASSOCIATION_ID, &it.id)
                 .with(route_table_association::ROUTE_TABLE_ID, &one.id)
-                .with_some(route_table_association::SUBNET_ID, it.subnet.as_ref())
+                .with_some(route_table_association::SUBNET_ID, it.subnet())
                 .with(
                     route_table_association::ASSOCIATION_STATE,
                     Doc::new().with(route_table_association_state::STATE, "associated"),
@@ -285,19 +490,28 @@ fn describe_one(context: &Context<'_>, one: &RouteTable) -> Doc<shape::RouteTabl
         .iter()
         .map(|it| {
             let mut doc = Doc::new()
-                .with(route::ORIGIN, origin(it))
+                .with(route::ORIGIN, it.origin.word())
                 .with(route::STATE, state_word(ec2.route_state(&one.vpc, it)));
-            if it.destination.is_v4() {
-                doc.put(route::DESTINATION_CIDR_BLOCK, it.destination.to_string());
-            } else {
-                doc.put(
-                    route::DESTINATION_IPV6_CIDR_BLOCK,
-                    it.destination.to_string(),
-                );
+            match &it.destination {
+                Destination::Block(block) if block.is_v4() => {
+                    doc.put(route::DESTINATION_CIDR_BLOCK, block.to_string());
+                }
+                Destination::Block(block) => {
+                    doc.put(route::DESTINATION_IPV6_CIDR_BLOCK, block.to_string());
+                }
+                Destination::List(id) => doc.put(route::DESTINATION_PREFIX_LIST_ID, id),
             }
             match &it.target {
                 Target::Local => doc.put(route::GATEWAY_ID, "local"),
-                Target::InternetGateway(id) => doc.put(route::GATEWAY_ID, id),
+                Target::InternetGateway(id) | Target::VpnGateway(id) | Target::Endpoint(id) => {
+                    doc.put(route::GATEWAY_ID, id);
+                }
+                Target::EgressOnlyInternetGateway(id) => {
+                    doc.put(route::EGRESS_ONLY_INTERNET_GATEWAY_ID, id);
+                }
+                Target::NatGateway(id) => doc.put(route::NAT_GATEWAY_ID, id),
+                Target::PeeringConnection(id) => doc.put(route::VPC_PEERING_CONNECTION_ID, id),
+                Target::TransitGateway(id) => doc.put(route::TRANSIT_GATEWAY_ID, id),
                 Target::NetworkInterface(id) => {
                     doc.put(route::NETWORK_INTERFACE_ID, id);
                     if let Some(instance) = ec2.instance_of(id) {
@@ -390,7 +604,7 @@ pub(crate) fn associate(
             let old = table
                 .associations
                 .iter()
-                .find(|it| it.subnet.as_ref() == Some(&subnet.id));
+                .find(|it| it.subnet() == Some(&subnet.id));
             if let Some(old) = old {
                 return Ok(associated(&old.id));
             }
@@ -410,7 +624,7 @@ pub(crate) fn associate(
         .associations
         .push(Association {
             id: id.clone(),
-            subnet: Some(subnet),
+            with: Associated::Subnet(subnet),
         });
     Ok(associated(&id))
 }
@@ -459,7 +673,7 @@ pub(crate) fn disassociate(
         .unwrap_or_default();
     let ec2 = context.ec2_mut();
     let (table, association) = table_with(ec2, wanted)?;
-    if association.subnet.is_none() {
+    if association.is_main() {
         return Err(Fault::value(format!(
             "cannot disassociate the main route table association {wanted}"
         )));
@@ -500,7 +714,7 @@ pub(crate) fn replace_association(
         .associations
         .push(Association {
             id: id.clone(),
-            subnet: association.subnet,
+            with: association.with,
         });
     Ok(Doc::new()
         .with(
@@ -670,7 +884,7 @@ pub(crate) fn create_route(
             local: false,
         },
     )?;
-    if table.route(destination).is_some() {
+    if table.route(&destination.into()).is_some() {
         return Err(Fault::new(
             "RouteAlreadyExists",
             format!("The route identified by {destination} already exists."),
@@ -686,7 +900,8 @@ pub(crate) fn create_route(
     check_not_reserved(destination)?;
     // 50 a family, beside the local ones: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     let own = table.routes.iter().filter(|route| {
-        route.target != Target::Local && route.destination.is_v4() == destination.is_v4()
+        let block = route.destination.block();
+        route.target != Target::Local && block.is_some_and(|it| it.is_v4() == destination.is_v4())
     });
     if own.count() >= 50 {
         return Err(Fault::new(
@@ -698,8 +913,9 @@ pub(crate) fn create_route(
     find_mut(&mut context.ec2_mut().route_tables, id.as_str())?
         .routes
         .push(Route {
-            destination,
+            destination: destination.into(),
             target,
+            origin: Origin::CreateRoute,
         });
     Ok(Doc::new().with(create_route_result::RETURN, true))
 }
@@ -786,7 +1002,7 @@ pub(crate) fn replace_route(
             local: request.get(replace_route::LOCAL_TARGET) == Some(true),
         },
     )?;
-    let Some(old) = table.route(destination) else {
+    let Some(old) = table.route(&destination.into()) else {
         return Err(Fault::value(format!(
             "There is no route defined for '{destination}' in the route table. Use CreateRoute \
              instead."
@@ -816,7 +1032,7 @@ pub(crate) fn replace_route(
     if let Some(route) = table
         .routes
         .iter_mut()
-        .find(|route| route.destination == destination)
+        .find(|route| route.destination.is(destination))
     {
         route.target = target;
     }
@@ -847,7 +1063,7 @@ pub(crate) fn delete_route(
         request.get(delete_route::DESTINATION_IPV6_CIDR_BLOCK),
         request.get(delete_route::DESTINATION_PREFIX_LIST_ID),
     )?;
-    if table.route(destination).is_none() {
+    if table.route(&destination.into()).is_none() {
         return Err(no_route(destination, &table.id));
     }
     let is_local_range = ec2
@@ -863,6 +1079,6 @@ pub(crate) fn delete_route(
     let id = table.id.clone();
     find_mut(&mut context.ec2_mut().route_tables, id.as_str())?
         .routes
-        .retain(|route| route.destination != destination);
+        .retain(|route| !route.destination.is(destination));
     Ok(())
 }

@@ -14,13 +14,14 @@ use crate::fields::ec2::{
     delete_security_group_result, describe_security_group_rules,
     describe_security_group_rules_result, describe_security_groups,
     describe_security_groups_result, ip_permission, ip_range, ipv6_range,
-    modify_security_group_rules, modify_security_group_rules_result, referenced_security_group,
-    revoke_security_group_egress, revoke_security_group_egress_result,
+    modify_security_group_rules, modify_security_group_rules_result, prefix_list_id,
+    referenced_security_group, revoke_security_group_egress, revoke_security_group_egress_result,
     revoke_security_group_ingress, revoke_security_group_ingress_result,
     revoked_security_group_rule, security_group, security_group_rule, security_group_rule_request,
     security_group_rule_update, user_id_group_pair,
 };
 use crate::id::{Born, Id};
+use crate::later::Later;
 use crate::table::{Tags, resource};
 use hopwise_net::{Prefix, Protocol};
 use std::fmt;
@@ -43,6 +44,9 @@ pub struct SecurityGroup {
     pub description: String,
     /// Its rules of both directions, as they were made.
     pub rules: Vec<GroupRule>,
+    /// The other VPCs of the Region that may use it.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html>
+    pub vpcs: Later<1, Vec<Id>>,
 }
 
 /// A rule of a security group: it allows; there are none that deny.
@@ -76,13 +80,33 @@ pub enum Peer {
     Block(Prefix),
     /// The private addresses of the network interfaces that have this security group.
     Group(Id),
+    /// The same, of a group that another VPC has, over a peering connection or a transit gateway.
+    Foreign(ForeignGroup),
+    /// The entries of a prefix list.
+    List(Id),
+}
+
+/// A security group of another VPC, as a rule names it. It goes on naming it when the group or
+/// the peering connection is gone: the rule is stale then.
+/// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct ForeignGroup {
+    /// The group.
+    pub group: Id,
+    /// The account that has it.
+    pub account: String,
+    /// Its VPC.
+    pub vpc: Id,
+    /// The peering connection, where it is by one.
+    pub connection: Option<Id>,
 }
 
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Peer::Block(block) => block.fmt(f),
-            Peer::Group(id) => id.fmt(f),
+            Peer::Group(id) | Peer::List(id) => id.fmt(f),
+            Peer::Foreign(foreign) => write!(f, "{}/{}", foreign.account, foreign.group),
         }
     }
 }
@@ -157,6 +181,7 @@ impl SecurityGroup {
             name: name.to_owned(),
             description: description.to_owned(),
             rules: vec![all_traffic(true, Peer::Block(Prefix::ANY_V4), mint)],
+            vpcs: Later::default(),
         }
     }
 
@@ -245,14 +270,15 @@ pub(super) const FILTERS: &[FilterRow<SecurityGroup>] = &[
 fn block(rule: &GroupRule) -> Option<String> {
     match &rule.peer {
         Peer::Block(block) => Some(block.to_string()),
-        Peer::Group(_) => None,
+        Peer::Group(_) | Peer::Foreign(_) | Peer::List(_) => None,
     }
 }
 
 fn group_peer(rule: &GroupRule) -> Option<String> {
     match &rule.peer {
         Peer::Group(id) => Some(id.to_string()),
-        Peer::Block(_) => None,
+        Peer::Foreign(foreign) => Some(foreign.group.to_string()),
+        Peer::Block(_) | Peer::List(_) => None,
     }
 }
 
@@ -472,6 +498,7 @@ fn permissions(
             let mut groups = Vec::new();
             let mut v4 = Vec::new();
             let mut v6 = Vec::new();
+            let mut lists = Vec::new();
             for rule in of() {
                 let said = rule.description.as_deref();
                 match &rule.peer {
@@ -485,6 +512,22 @@ fn permissions(
                         Doc::new()
                             .with_some(ip_range::DESCRIPTION, said)
                             .with(ip_range::CIDR_IP, block.to_string()),
+                    ),
+                    Peer::Foreign(foreign) => groups.push(
+                        Doc::new()
+                            .with_some(user_id_group_pair::DESCRIPTION, said)
+                            .with(user_id_group_pair::USER_ID, foreign.account.as_str())
+                            .with(user_id_group_pair::GROUP_ID, &foreign.group)
+                            .with(user_id_group_pair::VPC_ID, &foreign.vpc)
+                            .with_some(
+                                user_id_group_pair::VPC_PEERING_CONNECTION_ID,
+                                foreign.connection.as_ref(),
+                            ),
+                    ),
+                    Peer::List(id) => lists.push(
+                        Doc::new()
+                            .with_some(prefix_list_id::DESCRIPTION, said)
+                            .with(prefix_list_id::PREFIX_LIST_ID, id),
                     ),
                     Peer::Block(block) => v6.push(
                         Doc::new()
@@ -500,7 +543,7 @@ fn permissions(
                 .with(ip_permission::USER_ID_GROUP_PAIRS, groups)
                 .with(ip_permission::IP_RANGES, v4)
                 .with(ip_permission::IPV6_RANGES, v6)
-                .with(ip_permission::PREFIX_LIST_IDS, vec![])
+                .with(ip_permission::PREFIX_LIST_IDS, lists)
         })
         .collect()
 }
@@ -588,6 +631,18 @@ fn describe_rule(
                 .with(referenced_security_group::GROUP_ID, id)
                 .with(referenced_security_group::USER_ID, context.account()),
         ),
+        Peer::Foreign(foreign) => doc.put(
+            security_group_rule::REFERENCED_GROUP_INFO,
+            Doc::new()
+                .with(referenced_security_group::GROUP_ID, &foreign.group)
+                .with(referenced_security_group::USER_ID, foreign.account.as_str())
+                .with(referenced_security_group::VPC_ID, &foreign.vpc)
+                .with_some(
+                    referenced_security_group::VPC_PEERING_CONNECTION_ID,
+                    foreign.connection.as_ref(),
+                ),
+        ),
+        Peer::List(id) => doc.put(security_group_rule::PREFIX_LIST_ID, id),
     }
     doc
 }
@@ -1040,6 +1095,11 @@ fn revoke(
                     doc.put(revoked_security_group_rule::CIDR_IPV6, block.to_string())
                 }
                 Peer::Group(id) => doc.put(revoked_security_group_rule::REFERENCED_GROUP_ID, id),
+                Peer::Foreign(foreign) => doc.put(
+                    revoked_security_group_rule::REFERENCED_GROUP_ID,
+                    &foreign.group,
+                ),
+                Peer::List(id) => doc.put(revoked_security_group_rule::PREFIX_LIST_ID, id),
             }
             doc
         })

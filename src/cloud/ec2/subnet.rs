@@ -2,7 +2,7 @@
 
 use super::network_acl::associate_with_default;
 use super::select::{FilterRow, find, find_mut, new_tags, select, some_tags};
-use super::vpc::parse_block;
+use super::vpc::{CidrBlock, parse_block};
 use super::{Ec2, NetworkAcl, RouteTable};
 use crate::cloud::Mint;
 use crate::door::Context;
@@ -14,6 +14,7 @@ use crate::fields::ec2::{
     describe_subnets_result, modify_subnet_attribute, private_dns_name_options_on_launch, subnet,
 };
 use crate::id::{Born, Id};
+use crate::later::Later;
 use crate::region::Region;
 use crate::table::{Tags, resource};
 use hopwise_net::Prefix;
@@ -40,6 +41,12 @@ pub struct Subnet {
     pub map_public_ip: bool,
     /// Is it the default subnet of its zone?
     pub default_for_az: bool,
+    /// Its IPv6 CIDR blocks.
+    pub ipv6_blocks: Later<1, Vec<CidrBlock>>,
+    /// Do interfaces made here get an IPv6 address by themselves?
+    pub assign_ipv6: Later<2, bool>,
+    /// Does the resolver make addresses of 64:ff9b::/96 for names that have no IPv6 address?
+    pub dns64: Later<3, bool>,
 }
 
 resource!(Subnet, "subnet", "subnet", "subnet", "InvalidSubnetID");
@@ -62,7 +69,15 @@ impl Subnet {
             block,
             map_public_ip: default,
             default_for_az: default,
+            ipv6_blocks: Later::default(),
+            assign_ipv6: Later::default(),
+            dns64: Later::default(),
         }
+    }
+
+    /// Does one of its blocks hold the address?
+    pub fn holds(&self, address: std::net::IpAddr) -> bool {
+        self.block.contains(address) || self.ipv6_blocks.iter().any(|it| it.block.contains(address))
     }
 
     /// Is the address one of the five that AWS keeps in every subnet: the first four and the
@@ -286,9 +301,7 @@ pub(crate) fn delete(
     let tables: Vec<Id> = ec2.route_tables.iter().map(|it| it.id.clone()).collect();
     for table in tables {
         if let Some(table) = ec2.route_tables.get_mut(table.as_str()) {
-            table
-                .associations
-                .retain(|it| it.subnet.as_ref() != Some(&id));
+            table.associations.retain(|it| it.subnet() != Some(&id));
         }
     }
     let acls: Vec<Id> = ec2.network_acls.iter().map(|it| it.id.clone()).collect();

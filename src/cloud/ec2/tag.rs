@@ -28,6 +28,20 @@ fn tags_mut<'a>(ec2: &'a mut Ec2, id: &str) -> Result<&'a mut Tags, Fault> {
         "eni" => of(&mut ec2.network_interfaces, id),
         "i" => of(&mut ec2.instances, id),
         "key" => of(&mut ec2.key_pairs, id),
+        "eigw" => of(&mut ec2.egress_only_gateways, id),
+        "nat" => of(&mut ec2.nat_gateways, id),
+        "pl" => of(&mut ec2.prefix_lists, id),
+        "pcx" => of(&mut ec2.peerings, id),
+        "vpce" => of(&mut ec2.endpoints, id),
+        "vpce-svc" => of(&mut ec2.endpoint_services, id),
+        "tgw" => of(&mut ec2.transit_gateways, id),
+        "tgw-attach" => of(&mut ec2.transit_attachments, id),
+        "tgw-rtb" => of(&mut ec2.transit_route_tables, id),
+        "vgw" => of(&mut ec2.vpn_gateways, id),
+        "cgw" => of(&mut ec2.customer_gateways, id),
+        "vpn" => of(&mut ec2.vpn_connections, id),
+        "dopt" => of(&mut ec2.dhcp_options, id),
+        "vpcbpa-exclude" => of(&mut ec2.exclusions, id),
         "sgr" => {
             let group = ec2
                 .security_groups
@@ -117,6 +131,20 @@ pub(crate) fn describe(
     let ec2 = context.ec2();
     let mut all = Vec::new();
     rows(&ec2.vpcs, &mut all);
+    rows(&ec2.egress_only_gateways, &mut all);
+    rows(&ec2.nat_gateways, &mut all);
+    rows(&ec2.prefix_lists, &mut all);
+    rows(&ec2.peerings, &mut all);
+    rows(&ec2.endpoints, &mut all);
+    rows(&ec2.endpoint_services, &mut all);
+    rows(&ec2.transit_gateways, &mut all);
+    rows(&ec2.transit_attachments, &mut all);
+    rows(&ec2.transit_route_tables, &mut all);
+    rows(&ec2.vpn_gateways, &mut all);
+    rows(&ec2.customer_gateways, &mut all);
+    rows(&ec2.vpn_connections, &mut all);
+    rows(&ec2.dhcp_options, &mut all);
+    rows(&ec2.exclusions, &mut all);
     rows(&ec2.subnets, &mut all);
     rows(&ec2.route_tables, &mut all);
     rows(&ec2.internet_gateways, &mut all);

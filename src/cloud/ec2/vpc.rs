@@ -13,6 +13,7 @@ use crate::fields::ec2::{
     modify_vpc_attribute, vpc, vpc_cidr_block_association, vpc_cidr_block_state,
 };
 use crate::id::{Born, Id};
+use crate::later::Later;
 use crate::region::Region;
 use crate::table::{Tags, resource};
 use hopwise_net::Prefix;
@@ -38,12 +39,14 @@ pub struct Vpc {
     pub dns_hostnames: bool,
     /// Its DHCP option set.
     pub dhcp_options: Id,
+    /// Its IPv6 CIDR blocks.
+    pub ipv6_blocks: Later<1, Vec<CidrBlock>>,
 }
 
-/// An IPv4 CIDR block of a VPC.
+/// A CIDR block of a VPC or a subnet.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct CidrBlock {
-    /// `vpc-cidr-assoc-…`
+    /// `vpc-cidr-assoc-…` or `subnet-cidr-assoc-…`
     pub association: Id,
     /// The block.
     pub block: Prefix,
@@ -59,7 +62,13 @@ impl Vpc {
 
     /// Does one of its blocks cover `block`?
     pub fn covers(&self, block: Prefix) -> bool {
-        self.blocks.iter().any(|own| own.block.covers(block))
+        self.all_blocks().any(|own| own.covers(block))
+    }
+
+    /// Its blocks of both families.
+    pub fn all_blocks(&self) -> impl Iterator<Item = Prefix> {
+        let all = self.blocks.iter().chain(self.ipv6_blocks.iter());
+        all.map(|own| own.block)
     }
 }
 
@@ -189,6 +198,7 @@ fn make(ec2: &mut Ec2, block: Prefix, is_default: bool, mint: &mut Mint) -> Id {
         dns_support: true,
         dns_hostnames: is_default,
         dhcp_options,
+        ipv6_blocks: Later::default(),
     });
     ec2.route_tables.insert(RouteTable::main(&id, block, mint));
     ec2.network_acls.insert(NetworkAcl::default_of(&id, mint));

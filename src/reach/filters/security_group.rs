@@ -82,6 +82,8 @@ fn mismatches(rule: &GroupRule, packet: &Packet, members: &impl Members) -> Vec<
             Some(Mismatch::NotPreserved(id.into()))
         }
         Peer::Group(_) => None,
+        Peer::Foreign(foreign) => Some(Mismatch::Member((&foreign.group).into())),
+        Peer::List(id) => Some(Mismatch::Member(id.into())),
     };
     head(rule)
         .mismatch(packet)

@@ -7,7 +7,7 @@ use hopwise_cloud::ec2::route_table::Route;
 use hopwise_cloud::ec2::{NetworkAcl, RouteTable, SecurityGroup};
 use hopwise_explain::messages::reach as say;
 use hopwise_explain::{Arg, Code, Message, Miss, Place, Rule, Step, Verdict};
-use hopwise_net::Packet;
+use hopwise_net::{Packet, Prefix};
 
 pub(super) fn direction(egress: bool) -> Message {
     if egress {
@@ -191,7 +191,10 @@ pub(super) fn route(
             (sentence, Some(Code("NO_ROUTE_TO_DESTINATION")))
         }
     };
-    let slash = |route: &Route| Arg::code(format_args!("/{}", route.destination.length()));
+    let slash = |route: &Route| {
+        let length = route.destination.block().map_or(0, Prefix::length);
+        Arg::code(format_args!("/{length}"))
+    };
     let tried = choice.lost.iter().map(|(route, lost)| Miss {
         rule: route_rule(route),
         why: match (lost, choice.route) {

@@ -360,6 +360,12 @@ impl<'a> Mover<'a> {
                 })
             }
             Target::InternetGateway(id) => self.gateway_out(ec2, &vpc.id, id),
+            Target::EgressOnlyInternetGateway(_)
+            | Target::NatGateway(_)
+            | Target::PeeringConnection(_)
+            | Target::TransitGateway(_)
+            | Target::VpnGateway(_)
+            | Target::Endpoint(_) => None,
         }
     }
 
@@ -370,7 +376,13 @@ impl<'a> Mover<'a> {
             Target::InternetGateway(id) if ec2.internet_gateways.contains(id.as_str()) => {
                 Some(say::reach_hole_gateway(Arg::id(id), Arg::id(&table.vpc)))
             }
-            Target::InternetGateway(id) => Some(say::reach_hole_gone(Arg::id(id))),
+            Target::InternetGateway(id)
+            | Target::EgressOnlyInternetGateway(id)
+            | Target::NatGateway(id)
+            | Target::PeeringConnection(id)
+            | Target::TransitGateway(id)
+            | Target::VpnGateway(id)
+            | Target::Endpoint(id) => Some(say::reach_hole_gone(Arg::id(id))),
             Target::NetworkInterface(id) => {
                 let Some(interface) = ec2.network_interfaces.get(id.as_str()) else {
                     return Some(say::reach_hole_gone(Arg::id(id)));

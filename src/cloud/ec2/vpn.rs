@@ -1,0 +1,117 @@
+//! Virtual private gateways, customer gateways and Site-to-Site VPN connections.
+//!
+//! <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html>
+
+use super::phase::{Phase, phased};
+use crate::id::{Born, Id};
+use crate::table::{Tags, resource};
+use hopwise_net::Prefix;
+use std::net::Ipv4Addr;
+
+/// A virtual private gateway: the VPC's side of VPN and Direct Connect.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct VpnGateway {
+    /// `vgw-…`
+    pub id: Id,
+    /// When it was made.
+    pub born: Born,
+    /// Its tags.
+    pub tags: Tags,
+    /// The VPC it is attached to.
+    pub vpc: Option<Id>,
+    /// Its number on Amazon's side of BGP.
+    pub asn: u64,
+    /// How far it is.
+    pub phase: Phase,
+    /// How far the attachment is.
+    pub attachment: Phase,
+}
+
+resource!(
+    VpnGateway,
+    "vpn-gateway",
+    "vgw",
+    "vpnGateway",
+    "InvalidVpnGatewayID"
+);
+phased!(VpnGateway, phase, attachment);
+
+/// A customer gateway: what AWS knows of the device on the other side.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct CustomerGateway {
+    /// `cgw-…`
+    pub id: Id,
+    /// When it was made.
+    pub born: Born,
+    /// Its tags.
+    pub tags: Tags,
+    /// The public address of the device.
+    pub address: Ipv4Addr,
+    /// The device's number in BGP.
+    pub asn: u64,
+    /// What the device is called.
+    pub device: Option<String>,
+    /// How far it is.
+    pub phase: Phase,
+}
+
+resource!(
+    CustomerGateway,
+    "customer-gateway",
+    "cgw",
+    "customerGateway",
+    "InvalidCustomerGatewayID"
+);
+phased!(CustomerGateway, phase);
+
+/// A Site-to-Site VPN connection.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct VpnConnection {
+    /// `vpn-…`
+    pub id: Id,
+    /// When it was made.
+    pub born: Born,
+    /// Its tags.
+    pub tags: Tags,
+    /// The device on the other side.
+    pub customer_gateway: Id,
+    /// The side of AWS.
+    pub gateway: VpnEnd,
+    /// Are its routes written down, not learned by BGP?
+    pub static_routes: bool,
+    /// The routes to the other side that are written down.
+    pub routes: Vec<Prefix>,
+    /// Its two tunnels.
+    pub tunnels: Vec<Tunnel>,
+    /// How far it is.
+    pub phase: Phase,
+}
+
+/// The side of AWS of a VPN connection.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum VpnEnd {
+    /// A virtual private gateway.
+    VpnGateway(Id),
+    /// A transit gateway.
+    TransitGateway(Id),
+}
+
+/// A tunnel of a VPN connection.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Tunnel {
+    /// The address of AWS's end.
+    pub outside: Ipv4Addr,
+    /// The block of the addresses inside the tunnel, a /30 of 169.254.0.0/16.
+    pub inside: Prefix,
+    /// Is it up? A student may let it fail.
+    pub up: bool,
+}
+
+resource!(
+    VpnConnection,
+    "vpn-connection",
+    "vpn",
+    "vpnConnection",
+    "InvalidVpnConnectionID"
+);
+phased!(VpnConnection, phase);
