@@ -70,6 +70,8 @@ pub struct VirtualInterface {
     pub phase: Phase,
     /// Is its BGP session up? A student may let it fail.
     pub up: bool,
+    /// What the other side has announced.
+    pub learned: Vec<Prefix>,
 }
 
 /// Where a virtual interface leads.
@@ -120,3 +122,21 @@ resource!(
     "DirectConnectClientException"
 );
 phased!(DirectConnectGateway, phase);
+
+impl DirectConnect {
+    /// What a virtual private gateway learns of the networks behind its virtual interfaces.
+    pub fn learned_by(&self, gateway: &Id) -> Vec<Prefix> {
+        let leads = |it: &VirtualInterface| match &it.end {
+            VirtualEnd::VpnGateway(id) => id == gateway,
+            VirtualEnd::Private(id) => self
+                .gateways
+                .get(id.as_str())
+                .is_some_and(|it| it.associations.iter().any(|(other, _)| other == gateway)),
+            VirtualEnd::Transit(_) => false,
+        };
+        let all = self.interfaces.by_birth().into_iter();
+        all.filter(|it| it.up && it.phase.works() && leads(it))
+            .flat_map(|it| it.learned.clone())
+            .collect()
+    }
+}

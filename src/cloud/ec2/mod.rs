@@ -187,8 +187,10 @@ operations! {
     read "DescribeVpcs" [Any] vpc::describe;
     write "DetachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::detach;
     write "DetachNetworkInterface" [Any] network_interface::detach;
+    write "DisableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::disable_propagation;
     write "DisassociateAddress" [Any] address::disassociate;
     write "DisassociateRouteTable" [Any] route_table::disassociate;
+    write "EnableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::enable_propagation;
     read "GetConsoleOutput" [On("instance", "InstanceId")] instance::console_output;
     write "ImportKeyPair" [New("key-pair")] key_pair::import;
     write "ModifyInstanceAttribute" [On("instance", "InstanceId")] instance::modify_attribute;

@@ -72,7 +72,7 @@ resource!(
     "natgateway",
     "nat",
     "natGateway",
-    "NatGatewayNotFound"
+    "InvalidNatGatewayID"
 );
 phased!(NatGateway, phase);
 

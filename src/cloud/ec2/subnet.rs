@@ -75,6 +75,12 @@ impl Subnet {
         }
     }
 
+    /// Its blocks of both families.
+    pub fn all_blocks(&self) -> impl Iterator<Item = Prefix> {
+        let v6 = self.ipv6_blocks.iter().map(|it| it.block);
+        std::iter::once(self.block).chain(v6)
+    }
+
     /// Does one of its blocks hold the address?
     pub fn holds(&self, address: std::net::IpAddr) -> bool {
         self.block.contains(address) || self.ipv6_blocks.iter().any(|it| it.block.contains(address))

@@ -560,6 +560,18 @@ const REFUSED: &[Row] = &[
         r#"{"AssociationId":"@main-assoc","RouteTableId":"@spare"}"#,
     ),
     (
+        "EnableVgwRoutePropagation",
+        r#"{"RouteTableId":"@rtb","GatewayId":"vgw-1"}"#,
+        "InvalidVpnGatewayID.NotFound: The vpnGateway ID 'vgw-1' does not exist",
+        "",
+    ),
+    (
+        "DisableVgwRoutePropagation",
+        r#"{"RouteTableId":"rtb-1","GatewayId":"vgw-1"}"#,
+        "InvalidRouteTableID.NotFound: The routeTable ID 'rtb-1' does not exist",
+        r#"{"RouteTableId":"@rtb","GatewayId":"vgw-1"}"#,
+    ),
+    (
         "CreateRoute",
         r#"{"RouteTableId":"@rtb","DestinationCidrBlock":"0.0.0.0/0","GatewayId":"@free"}"#,
         "InvalidParameterValue: route table @rtb and network gateway @free belong to different networks",
@@ -574,7 +586,7 @@ const REFUSED: &[Row] = &[
     (
         "CreateRoute",
         r#"{"RouteTableId":"@rtb","DestinationCidrBlock":"10.0.2.0/24","GatewayId":"@igw"}"#,
-        "InvalidParameterValue: The destination CIDR block 10.0.2.0/24 is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.",
+        "InvalidParameterValue: Route target is not supported. This route only supports interface and instance targets.",
         r#"{"RouteTableId":"@rtb","DestinationCidrBlock":"10.0.2.0/24","NetworkInterfaceId":"@eni"}"#,
     ),
     (
@@ -604,7 +616,7 @@ const REFUSED: &[Row] = &[
     (
         "CreateRoute",
         r#"{"RouteTableId":"@rtb","DestinationCidrBlock":"192.0.2.0/24","NatGatewayId":"nat-1"}"#,
-        "InvalidNatGatewayID.NotFound: The nat-gateway ID 'nat-1' does not exist",
+        "InvalidNatGatewayID.NotFound: The natGateway ID 'nat-1' does not exist",
         "",
     ),
     (

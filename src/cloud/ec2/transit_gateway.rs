@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
 
+use super::Ec2;
 use super::phase::{Phase, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
@@ -150,3 +151,15 @@ resource!(
     "InvalidRouteTableID"
 );
 phased!(TransitRouteTable, phase);
+
+impl Ec2 {
+    /// The attachment of a VPC to a transit gateway: there is one at most.
+    pub fn transit_attachment_of(&self, vpc: &Id, gateway: &Id) -> Option<&TransitAttachment> {
+        let mut all = self.transit_attachments.iter();
+        all.find(|it| {
+            let here = matches!(&it.end, TransitEnd::Vpc { vpc: own, .. } if own == vpc);
+            here && it.gateway == *gateway && it.phase.is_alive()
+        })
+        .map(AsRef::as_ref)
+    }
+}

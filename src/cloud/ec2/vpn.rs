@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html>
 
+use super::Ec2;
 use super::phase::{Phase, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
@@ -81,6 +82,8 @@ pub struct VpnConnection {
     pub static_routes: bool,
     /// The routes to the other side that are written down.
     pub routes: Vec<Prefix>,
+    /// What the other side has announced by BGP.
+    pub learned: Vec<Prefix>,
     /// Its two tunnels.
     pub tunnels: Vec<Tunnel>,
     /// How far it is.
@@ -115,3 +118,40 @@ resource!(
     "InvalidVpnConnectionID"
 );
 phased!(VpnConnection, phase);
+
+impl VpnConnection {
+    /// Where it leads while a tunnel is up: what is written down, or what was announced.
+    pub fn leads_to(&self) -> &[Prefix] {
+        if !self.phase.works() || !self.tunnels.iter().any(|tunnel| tunnel.up) {
+            &[]
+        } else if self.static_routes {
+            &self.routes
+        } else {
+            &self.learned
+        }
+    }
+}
+
+impl Ec2 {
+    /// What a virtual private gateway knows of the networks behind it, each once: from Direct
+    /// Connect, then from the static routes of VPN connections, then from BGP over them.
+    /// <https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>
+    pub fn learned_by(&self, gateway: &Id) -> Vec<Prefix> {
+        let direct = self.direct_connect.learned_by(gateway);
+        let own =
+            |it: &&std::rc::Rc<VpnConnection>| it.gateway == VpnEnd::VpnGateway(gateway.clone());
+        let mut connections = self.vpn_connections.by_birth();
+        connections.retain(own);
+        connections.sort_by_key(|it| !it.static_routes);
+        let vpn = connections
+            .into_iter()
+            .flat_map(|it| it.leads_to().to_vec());
+        let mut known: Vec<Prefix> = Vec::new();
+        for block in direct.into_iter().chain(vpn) {
+            if !known.contains(&block) {
+                known.push(block);
+            }
+        }
+        known
+    }
+}
