@@ -1,6 +1,7 @@
 //! Amazon EC2 and Amazon VPC: a file for each kind of resource.
 
 pub mod address;
+mod cidr;
 pub mod dhcp_options;
 pub mod egress_only_gateway;
 pub mod endpoint;
@@ -138,6 +139,8 @@ pub fn filters(operation: &str) -> Vec<&'static str> {
 operations! {
     write "AllocateAddress" [New("elastic-ip")] address::allocate;
     write "AssociateAddress" [On("elastic-ip", "AllocationId"), On("instance", "InstanceId"), On("network-interface", "NetworkInterfaceId")] address::associate;
+    write "AssociateSubnetCidrBlock" [On("subnet", "SubnetId")] cidr::associate_subnet;
+    write "AssociateVpcCidrBlock" [On("vpc", "VpcId")] cidr::associate_vpc;
     write "AssociateRouteTable" [On("route-table", "RouteTableId"), On("subnet", "SubnetId"), On("internet-gateway", "GatewayId")] route_table::associate;
     write "AttachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::attach;
     write "AttachNetworkInterface" [On("network-interface", "NetworkInterfaceId"), On("instance", "InstanceId")] network_interface::attach;
@@ -190,6 +193,8 @@ operations! {
     write "DisableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::disable_propagation;
     write "DisassociateAddress" [Any] address::disassociate;
     write "DisassociateRouteTable" [Any] route_table::disassociate;
+    write "DisassociateSubnetCidrBlock" [Any] cidr::disassociate_subnet;
+    write "DisassociateVpcCidrBlock" [Any] cidr::disassociate_vpc;
     write "EnableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::enable_propagation;
     read "GetConsoleOutput" [On("instance", "InstanceId")] instance::console_output;
     write "ImportKeyPair" [New("key-pair")] key_pair::import;

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html>
 
+use super::Ec2;
 use super::phase::{Phase, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
@@ -68,5 +69,17 @@ impl PeeringConnection {
     /// Do both sides lie in one Region?
     pub fn is_regional(&self) -> bool {
         self.requester.region == self.accepter.region
+    }
+}
+
+impl Ec2 {
+    /// The active peering connection of a VPC whose other side has a block that overlaps `block`.
+    pub(crate) fn peered_overlap(&self, vpc: &Id, block: Prefix) -> Option<&Id> {
+        let mut all = self.peerings.iter().filter(|it| it.phase.works());
+        all.find(|it| {
+            let other = it.sides(vpc).map(|(_, other)| other);
+            other.is_some_and(|it| it.blocks.iter().any(|own| own.overlaps(block)))
+        })
+        .map(|it| &it.id)
     }
 }

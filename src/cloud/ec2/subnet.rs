@@ -1,5 +1,6 @@
 //! Subnets.
 
+use super::cidr::{subnet_association, subnet_ipv6};
 use super::network_acl::associate_with_default;
 use super::select::{FilterRow, find, find_mut, new_tags, select, some_tags};
 use super::vpc::{CidrBlock, parse_block};
@@ -231,9 +232,20 @@ pub(crate) fn create(
             .unwrap_or_default(),
     };
     let tags = new_tags(request.items(create_subnet::TAG_SPECIFICATIONS), "subnet")?;
+    let ipv6 = match request.get(create_subnet::IPV6_CIDR_BLOCK) {
+        Some(text) => {
+            let ec2 = context.ec2();
+            Some(subnet_ipv6(ec2, find(&ec2.vpcs, vpc.as_str())?, text)?)
+        }
+        None => None,
+    };
     let (ec2, mint) = context.parts();
     let mut made = Subnet::new_in(&vpc, block, zone, false, mint);
     made.tags = tags;
+    if let Some(block) = ipv6 {
+        let (association, _) = mint.id("subnet-cidr-assoc");
+        made.ipv6_blocks.push(CidrBlock { association, block });
+    }
     ec2.subnets.insert(made.clone());
     associate_with_default(ec2, &vpc, &made.id, mint);
     let answer = describe_one(context, &made);
@@ -252,15 +264,18 @@ fn describe_one(context: &Context<'_>, one: &Subnet) -> Doc<shape::Subnet> {
             false,
         );
     let free = context.ec2().free_addresses(one);
+    let ipv6_blocks: Vec<_> = (one.ipv6_blocks.iter())
+        .map(|it| subnet_association(it, "associated"))
+        .collect();
     Doc::new()
         .with_some(subnet::AVAILABILITY_ZONE_ID, zone_id(&one.zone))
         .with(subnet::MAP_CUSTOMER_OWNED_IP_ON_LAUNCH, false)
         .with(subnet::OWNER_ID, context.account())
-        .with(subnet::ASSIGN_IPV6_ADDRESS_ON_CREATION, false)
-        .with(subnet::IPV6_CIDR_BLOCK_ASSOCIATION_SET, vec![])
+        .with(subnet::ASSIGN_IPV6_ADDRESS_ON_CREATION, *one.assign_ipv6)
+        .with(subnet::IPV6_CIDR_BLOCK_ASSOCIATION_SET, ipv6_blocks)
         .with_some(subnet::TAGS, some_tags(&one.tags))
         .with(subnet::SUBNET_ARN, context.arn("subnet", &one.id))
-        .with(subnet::ENABLE_DNS64, false)
+        .with(subnet::ENABLE_DNS64, *one.dns64)
         .with(subnet::IPV6_NATIVE, false)
         .with(subnet::PRIVATE_DNS_NAME_OPTIONS_ON_LAUNCH, names)
         .with(subnet::SUBNET_ID, &one.id)
@@ -337,19 +352,26 @@ pub(crate) fn modify_attribute(
         one.map_public_ip = on;
         return Ok(());
     }
-    for (field, name) in [
+    let has_ipv6 = !one.ipv6_blocks.is_empty();
+    for (field, name, place) in [
         (
             modify_subnet_attribute::ASSIGN_IPV6_ADDRESS_ON_CREATION,
             "assignIpv6AddressOnCreation",
+            &mut *one.assign_ipv6,
         ),
-        (modify_subnet_attribute::ENABLE_DNS64, "enableDns64"),
+        (
+            modify_subnet_attribute::ENABLE_DNS64,
+            "enableDns64",
+            &mut *one.dns64,
+        ),
     ] {
-        if value(field) == Some(true) {
-            return Err(Fault::value(format!(
-                "Invalid value for parameter {name}: the subnet has no IPv6 CIDR block"
-            )));
-        }
-        if value(field) == Some(false) {
+        if let Some(on) = value(field) {
+            if on && !has_ipv6 {
+                return Err(Fault::value(format!(
+                    "Invalid value for parameter {name}: the subnet has no IPv6 CIDR block"
+                )));
+            }
+            *place = on;
             return Ok(());
         }
     }

@@ -559,6 +559,37 @@ const REFUSED: &[Row] = &[
         "InvalidParameterValue: route table @rtb2 and route table @main belong to different networks",
         r#"{"AssociationId":"@main-assoc","RouteTableId":"@spare"}"#,
     ),
+    // Further blocks.
+    (
+        "AssociateVpcCidrBlock",
+        r#"{"VpcId":"@vpc","CidrBlock":"192.168.0.0/16"}"#,
+        "InvalidVpc.Range: The CIDR '192.168.0.0/16' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/AmazonVPC/latest/UserGuide/VPC_Subnets.html",
+        r#"{"VpcId":"@vpc","CidrBlock":"10.2.0.0/16"}"#,
+    ),
+    (
+        "AssociateVpcCidrBlock",
+        r#"{"VpcId":"@vpc","CidrBlock":"10.0.0.0/20"}"#,
+        "CidrConflict: The CIDR '10.0.0.0/20' conflicts with another CIDR '10.0.0.0/16' associated with the vpc",
+        r#"{"VpcId":"@vpc","CidrBlock":"100.64.0.0/20"}"#,
+    ),
+    (
+        "DisassociateVpcCidrBlock",
+        r#"{"AssociationId":"vpc-cidr-assoc-1"}"#,
+        "InvalidVpcCidrBlockAssociationID.NotFound: The vpc CIDR block association ID 'vpc-cidr-assoc-1' does not exist",
+        "",
+    ),
+    (
+        "AssociateSubnetCidrBlock",
+        r#"{"SubnetId":"@subnet","Ipv6CidrBlock":"2600:1f18::/64"}"#,
+        "InvalidSubnet.Range: The CIDR '2600:1f18::/64' is invalid.",
+        "",
+    ),
+    (
+        "DisassociateSubnetCidrBlock",
+        r#"{"AssociationId":"subnet-cidr-assoc-1"}"#,
+        "InvalidSubnetCidrBlockAssociationID.NotFound: The subnet CIDR block association ID 'subnet-cidr-assoc-1' does not exist",
+        "",
+    ),
     (
         "EnableVgwRoutePropagation",
         r#"{"RouteTableId":"@rtb","GatewayId":"vgw-1"}"#,

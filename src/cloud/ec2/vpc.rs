@@ -1,5 +1,6 @@
 //! Virtual private clouds.
 
+use super::cidr::{add_ipv6, association, ipv6_association};
 use super::select::{FilterRow, find, find_mut, new_tags, select, some_tags};
 use super::{Ec2, InternetGateway, NetworkAcl, RouteTable, SecurityGroup, Subnet};
 use crate::cloud::Mint;
@@ -10,7 +11,7 @@ use crate::fields::ec2::shape::{self, *};
 use crate::fields::ec2::{
     attribute_boolean_value, create_default_vpc_result, create_vpc, create_vpc_result, delete_vpc,
     describe_vpc_attribute, describe_vpc_attribute_result, describe_vpcs, describe_vpcs_result,
-    modify_vpc_attribute, vpc, vpc_cidr_block_association, vpc_cidr_block_state,
+    modify_vpc_attribute, vpc,
 };
 use crate::id::{Born, Id};
 use crate::later::Later;
@@ -168,14 +169,26 @@ pub(crate) fn create(
             "The maximum number of VPCs has been reached.",
         ));
     }
+    if request.has(create_vpc::IPV6_POOL) || request.has(create_vpc::IPV6_CIDR_BLOCK) {
+        return Err(Fault::new(
+            "UnsupportedOperation",
+            "Address pools of one's own (BYOIP) are not in this sandbox: Amazon provides the IPv6 \
+             block (--amazon-provided-ipv6-cidr-block).",
+        ));
+    }
     let tenancy = tenancy.to_owned();
+    let region = context.region;
+    let wants_ipv6 = request.get(create_vpc::AMAZON_PROVIDED_IPV6_CIDR_BLOCK) == Some(true);
     let (ec2, mint) = context.parts();
     let id = make(ec2, block, false, mint);
+    if wants_ipv6 {
+        add_ipv6(ec2, &id, region, mint)?;
+    }
     let made = find_mut(&mut context.ec2_mut().vpcs, id.as_str())?;
     made.tags = tags;
     made.tenancy = tenancy;
     let made = made.clone();
-    let answer = describe_one(context.account(), &made, Some("pending"));
+    let answer = describe_one(context.account(), region, &made, Some("pending"));
     Ok(Doc::new().with(create_vpc_result::VPC, answer))
 }
 
@@ -255,34 +268,30 @@ pub(crate) fn create_default(
         .as_ref()
         .and_then(|id| context.ec2().vpcs.get(id.as_str()))
         .ok_or_else(|| Fault::new("InternalError", "An internal error has occurred"))?;
-    let answer = describe_one(context.account(), vpc, Some("pending"));
+    let answer = describe_one(context.account(), region, vpc, Some("pending"));
     Ok(Doc::new().with(create_default_vpc_result::VPC, answer))
 }
 
-fn describe_one(account: &str, one: &Vpc, state: Option<&str>) -> Doc<shape::Vpc> {
+fn describe_one(
+    account: &str,
+    region: &'static Region,
+    one: &Vpc,
+    state: Option<&str>,
+) -> Doc<shape::Vpc> {
     let blocks: Vec<_> = one
         .blocks
         .iter()
-        .map(|block| {
-            Doc::new()
-                .with(
-                    vpc_cidr_block_association::ASSOCIATION_ID,
-                    &block.association,
-                )
-                .with(
-                    vpc_cidr_block_association::CIDR_BLOCK,
-                    block.block.to_string(),
-                )
-                .with(
-                    vpc_cidr_block_association::CIDR_BLOCK_STATE,
-                    Doc::new().with(vpc_cidr_block_state::STATE, "associated"),
-                )
-        })
+        .map(|block| association(block, "associated"))
+        .collect();
+    let ipv6_blocks: Vec<_> = one
+        .ipv6_blocks
+        .iter()
+        .map(|block| ipv6_association(block, region, "associated"))
         .collect();
     Doc::new()
         .with(vpc::OWNER_ID, account)
         .with(vpc::INSTANCE_TENANCY, one.tenancy.as_str())
-        .with(vpc::IPV6_CIDR_BLOCK_ASSOCIATION_SET, vec![])
+        .with(vpc::IPV6_CIDR_BLOCK_ASSOCIATION_SET, ipv6_blocks)
         .with(vpc::CIDR_BLOCK_ASSOCIATION_SET, blocks)
         .with(vpc::IS_DEFAULT, one.is_default)
         .with_some(vpc::TAGS, some_tags(&one.tags))
@@ -310,7 +319,7 @@ pub(crate) fn describe(
     let account = context.account();
     let list: Vec<_> = found
         .iter()
-        .map(|vpc| describe_one(account, vpc, None))
+        .map(|vpc| describe_one(account, context.region, vpc, None))
         .collect();
     Ok(Doc::new().with(describe_vpcs_result::VPCS, list))
 }

@@ -54,6 +54,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// Did it come with the table, whatever it leads to now?
+    pub fn is_made_with_table(&self) -> bool {
+        self.origin == Origin::CreateRouteTable
+    }
+
     /// The route that each table has for each block of its VPC.
     pub(crate) fn local(block: Prefix) -> Self {
         Route {
