@@ -1,6 +1,7 @@
 //! The same again: new ids, free CIDR blocks, and references led to what was copied along.
 
 use crate::access;
+use crate::apply;
 use crate::blocks;
 use crate::create::Launch;
 use crate::desk::Desk;
@@ -358,7 +359,7 @@ impl Copier<'_> {
                 self.trial
                     .note("Rules that refer to a security group of the other VPC are left out.");
             }
-            rules::onto(&mut self.trial, &made, table, &rows)?;
+            apply::onto(&mut self.trial, &made, table, &rows)?;
         }
         Ok(())
     }
@@ -417,7 +418,7 @@ impl Copier<'_> {
                     .filter(|row| row.fixed.is_none())
                     .map(|row| row.draft())
                     .collect();
-                rules::onto(&mut self.trial, &made, table, &rows)?;
+                apply::onto(&mut self.trial, &made, table, &rows)?;
             }
         }
         Ok(made)

@@ -12,6 +12,7 @@
 //! same ids as they made in the trial.
 
 mod access;
+mod apply;
 pub mod blocks;
 mod change;
 mod copy;
@@ -53,7 +54,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Refusal> {
         Intent::Join { from, to, values } => join::join(desk, from, to, values),
         Intent::Delete { ids } => delete::delete(desk, ids),
         Intent::Copy { ids, into } => copy::copy(desk, ids, into.as_deref()),
-        Intent::Rules { id, table, rows } => rules::apply(desk, id, *table, rows),
+        Intent::Rules { id, table, rows } => apply::apply(desk, id, *table, rows),
         Intent::Power { ids, power } => change::power(desk, ids, *power),
     }
 }
