@@ -97,8 +97,10 @@ fn terminate(trial: &mut Trial<'_>, ids: &[String]) -> Result<(), Refusal> {
     let ids: Vec<String> = ids.iter().filter(alive).cloned().collect();
     let nodes: Vec<_> = ids.iter().filter_map(|id| desk.node(id)).collect();
     if !ids.is_empty() {
-        let request = Doc::new().with(terminate_instances::INSTANCE_IDS, ids);
+        let request = Doc::new().with(terminate_instances::INSTANCE_IDS, ids.clone());
         trial.ec2("TerminateInstances", request)?;
+        // Until then its interfaces are in the way of groups, subnets and gateways.
+        trial.wait("instance-terminated", &ids);
         nodes.into_iter().for_each(|node| trial.gone(node));
     }
     Ok(())
@@ -173,10 +175,14 @@ fn hosts(desk: &Desk<'_>, subnet: &str) -> Vec<String> {
         .by_birth()
         .into_iter()
         .filter(|it| it.subnet.as_str() == subnet)
-        // What was made with an instance goes with it.
+        // What goes with an instance of this subnet needs nothing of its own; the instance may be
+        // in another one, and stay.
         .filter(|it| {
             let attached = it.attachment.as_ref();
-            !attached.is_some_and(|it| it.delete_on_termination || it.device == 0)
+            !attached.is_some_and(|it| {
+                let instance = ec2.instances.get(it.instance.as_str());
+                it.delete_on_termination && instance.is_some_and(|it| it.subnet.as_str() == subnet)
+            })
         })
         .map(|it| it.id.to_string());
     instances.chain(interfaces).collect()

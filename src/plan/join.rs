@@ -427,8 +427,9 @@ fn stays(desk: &Desk<'_>, kind: Kind, id: &str, to: &str) -> Refusal {
             );
         }
         Kind::SecurityGroup => (
-            "A security group stays in the VPC it was made in.",
-            "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+            "A security group stays in the VPC it was made in. AWS can associate it with further \
+             VPCs of its Region as well; this sandbox can't.",
+            "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html",
         ),
         Kind::Subnet => (
             "A subnet stays in its VPC and in its Availability Zone.",
@@ -683,7 +684,9 @@ pub(crate) fn detach(trial: &mut Trial<'_>, interface: &str) -> Result<(), Refus
         detach_network_interface::ATTACHMENT_ID,
         attachment.id.to_string(),
     );
-    trial.ec2("DetachNetworkInterface", request).map(drop)
+    trial.ec2("DetachNetworkInterface", request)?;
+    trial.wait("network-interface-available", &[interface.to_owned()]);
+    Ok(())
 }
 
 fn attach_interface(trial: &mut Trial<'_>, interface: &str, instance: &str) -> Result<(), Refusal> {

@@ -262,11 +262,8 @@ const LAST_NUMBER: u32 = 32_766;
 /// A number for one more entry: the next hundred behind all others; where there is none left, the
 /// highest that is free.
 fn free_number(acl: &NetworkAcl, egress: bool) -> u32 {
-    let taken = |number: u32| {
-        acl.rules(egress)
-            .any(|entry| u32::from(entry.number) == number)
-    };
-    let highest = acl.rules(egress).map(|entry| u32::from(entry.number)).max();
+    let taken = |number: u32| acl.rules(egress).any(|entry| entry.number == number);
+    let highest = acl.rules(egress).map(|entry| entry.number).max();
     let next = (highest.unwrap_or(0) / 100 + 1) * 100;
     match next <= LAST_NUMBER {
         true => next,

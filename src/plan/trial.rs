@@ -14,6 +14,8 @@ pub(crate) struct Trial<'a> {
     desk: &'a Desk<'a>,
     cloud: Cloud,
     plan: Plan,
+    /// What is waited for before whatever comes next.
+    waits: Vec<String>,
 }
 
 impl<'a> Trial<'a> {
@@ -29,6 +31,7 @@ impl<'a> Trial<'a> {
                 gone: Vec::new(),
                 notes: Vec::new(),
             },
+            waits: Vec::new(),
         }
     }
 
@@ -68,6 +71,7 @@ impl<'a> Trial<'a> {
         let answer = self.cloud.apply(&act)?;
         if answer.logged {
             self.plan.acts.push(act);
+            self.plan.commands.append(&mut self.waits);
             self.plan.commands.push(command);
             self.settle();
         }
@@ -90,6 +94,20 @@ impl<'a> Trial<'a> {
             if self.cloud.apply(&act).is_err() {
                 return;
             }
+        }
+    }
+
+    /// What comes next can't be before things have got that far. Here time has passed by then; who
+    /// types the commands elsewhere has to wait.
+    pub(crate) fn wait(&mut self, waiter: &str, ids: &[String]) {
+        let option = match waiter.starts_with("instance") {
+            true => "instance",
+            false => "network-interface",
+        };
+        let ids = ids.join(" ");
+        let command = format!("aws ec2 wait {waiter} --{option}-ids {ids}");
+        if !self.plan.commands.contains(&command) && !self.waits.contains(&command) {
+            self.waits.push(command);
         }
     }
 
