@@ -94,7 +94,8 @@ fn subnet(desk: &Desk<'_>, kind: Kind, place: &Place) -> Result<String, Refusal>
     Err(refusal)
 }
 
-pub(crate) fn capital(text: &str) -> String {
+/// Words with a capital, as a sentence or a row of a list begins.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()

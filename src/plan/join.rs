@@ -649,9 +649,21 @@ fn add_group(trial: &mut Trial<'_>, group: &str, host: &str) -> Result<(), Refus
             desk.called(group)
         )));
     }
+    let kept: Vec<String> = groups.iter().map(|it| desk.called(it)).collect();
+    let kept = match kept.is_empty() {
+        true => None,
+        false => Some(format!(
+            "{} keeps {} too: what any of its groups allows is allowed. Its settings take a group \
+             off.",
+            desk.called(host),
+            kept.join(", ")
+        )),
+    };
     groups.push(group.to_owned());
     let interface = interface.id.to_string();
-    set_groups(trial, &interface, groups)
+    set_groups(trial, &interface, groups)?;
+    kept.into_iter().for_each(|kept| trial.note(kept));
+    Ok(())
 }
 
 /// Gives an interface these security groups.

@@ -31,7 +31,7 @@ mod testing;
 
 pub use access::remark;
 pub use change::settings;
-pub use create::create_form;
+pub use create::{capital, create_form};
 pub use desk::Desk;
 pub use form::{Choice, Control, Field, Form, Values};
 pub use intent::{Intent, Kind, Offer, Place, Plan, Power, Refusal};

@@ -191,8 +191,9 @@ fn routes(desk: &Desk<'_>, table: &RouteTable) -> Sheet {
             .map(|route| Row {
                 key: route.destination.to_string(),
                 cells: vec![route.destination.to_string(), route.target.to_string()],
-                fixed: (route.target == Target::Local)
-                    .then_some("The local route is the VPC itself, and always there."),
+                fixed: (route.target == Target::Local).then_some(
+                    "The local route keeps traffic inside the VPC; it can't be deleted.",
+                ),
             })
             .collect(),
         blank: Draft {
@@ -231,7 +232,7 @@ fn entries(acl: &NetworkAcl, egress: bool) -> Sheet {
     rows.push(Row {
         key: "*".to_owned(),
         cells: cells(&["*", "deny", "all", "all", "0.0.0.0/0"]),
-        fixed: Some("What no rule matches is denied; this can't be changed."),
+        fixed: Some("What no other rule matches is denied; this one can't be changed."),
     });
     Sheet {
         columns: vec![
@@ -358,7 +359,7 @@ pub fn notes(desk: &Desk<'_>, id: &str, table: RuleTable, rows: &[Draft]) -> Vec
             // All rules allow, so one that another covers adds nothing, whatever their order.
             shadows(rows, 0, covers_more, |row| {
                 format!(
-                    "Adds nothing: the rule for {} {} {} allows it already.",
+                    "Adds nothing: the rule for {} {} {} allows all of it already.",
                     row.cell(0),
                     row.cell(1),
                     row.cell(2)
@@ -375,7 +376,10 @@ fn route_note(desk: &Desk<'_>, id: &str, row: &Draft) -> Option<String> {
     let route = table.route(row.cell(0).parse().ok()?)?;
     let same = route.target.to_string() == row.cell(1);
     let dead = ec2.route_state(&table.vpc, route) == RouteState::Blackhole;
-    (same && dead).then(|| "Blackhole: its target is gone, detached or stopped.".to_owned())
+    (same && dead).then(|| {
+        "Blackhole: what it matches is dropped, as its target is gone, detached or stopped."
+            .to_owned()
+    })
 }
 
 /// For each row the earlier one that covers it, told with `say`; the protocol stands in the

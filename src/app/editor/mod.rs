@@ -813,8 +813,5 @@ fn verdict(
 
 /// A kind as a list shows it: with a capital.
 fn menu_word(kind: Kind) -> String {
-    let bare = kind.bare();
-    let mut letters = bare.chars();
-    let first = letters.next().map(|it| it.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
+    hopwise_plan::capital(kind.bare())
 }

@@ -282,7 +282,8 @@ fn what_is_dropped_onto_something_is_joined_with_it() {
     lab.check(&created(Kind::SecurityGroup, &web, &[]), expect![[r#"
         New security group group-1
         aws ec2 create-security-group --group-name group-1 --description 'made on the map' --vpc-id vpc-1
-        aws ec2 modify-network-interface-attribute --network-interface-id eni-1 --groups sg-1 sg-…"#]]);
+        aws ec2 modify-network-interface-attribute --network-interface-id eni-1 --groups sg-1 sg-…
+        note: web keeps default too: what any of its groups allows is allowed. Its settings take a group off."#]]);
     lab.check(
         &created(Kind::NetworkAcl, &vpc, &[]),
         expect![[r#"
