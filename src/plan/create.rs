@@ -273,6 +273,7 @@ fn image_word(word: &str) -> &str {
         "al2023" => "Amazon Linux 2023",
         "web_image" => "Web server (listens on port 80)",
         "ubuntu" => "Ubuntu 24.04",
+        "db_image" => "PostgreSQL database (listens on port 5432)",
         other => other,
     }
 }
