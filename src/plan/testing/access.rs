@@ -323,6 +323,7 @@ fn users_come_into_groups_and_policies_onto_both() {
         put into devs
         attach read
         attach AdministratorAccess
+        attach AmazonEC2ReadOnlyAccess
         attach AmazonS3FullAccess
         attach AmazonS3ReadOnlyAccess"#]]
     .assert_eq(&says(&eve));
@@ -333,6 +334,7 @@ fn users_come_into_groups_and_policies_onto_both() {
     expect![[r#"
         take in eve
         attach AdministratorAccess
+        attach AmazonEC2ReadOnlyAccess
         attach AmazonS3FullAccess
         attach AmazonS3ReadOnlyAccess"#]]
     .assert_eq(&says(&it.devs));
@@ -604,4 +606,11 @@ fn a_text_that_changes_keeps_what_was_said_of_it() {
         aws s3api put-object-tagging --bucket reports --key a.csv --tagging 'TagSet=[{Key=team,Value=shop}]'"#]]);
     it.lab.run(&change);
     assert_eq!(said(&it.lab), before);
+    let copy = Intent::Copy {
+        ids: vec![it.object.clone()],
+        into: None,
+    };
+    it.lab.check(&copy, expect![[r#"
+        Copy a.csv
+        aws s3api copy-object --bucket reports --copy-source reports/a.csv --key a-2.csv --storage-class STANDARD_IA"#]]);
 }
