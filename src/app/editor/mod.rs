@@ -525,7 +525,7 @@ impl Editor {
         let intent = Intent::Delete { ids };
         match world.plan(&intent) {
             // A single thing that takes nothing along goes at once: undo brings it back.
-            Ok(plan) if plan.gone.len() == 1 && plan.commands.len() <= 2 => {
+            Ok(plan) if plan.gone.len() == 1 && plan.acts.len() <= 2 => {
                 vec![Effect::CarryOut(Box::new(plan))]
             }
             Ok(plan) => {
