@@ -409,8 +409,6 @@ impl Copier<'_> {
                     continue;
                 };
                 let twin = self.interface(interface.id.as_str(), &subnet)?;
-                self.trial
-                    .wait("instance-running", std::slice::from_ref(&made));
                 let request = Doc::new()
                     .with(
                         attach_network_interface::NETWORK_INTERFACE_ID,

@@ -97,10 +97,8 @@ fn terminate(trial: &mut Trial<'_>, ids: &[String]) -> Result<(), Refusal> {
     let ids: Vec<String> = ids.iter().filter(alive).cloned().collect();
     let nodes: Vec<_> = ids.iter().filter_map(|id| desk.node(id)).collect();
     if !ids.is_empty() {
-        let request = Doc::new().with(terminate_instances::INSTANCE_IDS, ids.clone());
+        let request = Doc::new().with(terminate_instances::INSTANCE_IDS, ids);
         trial.ec2("TerminateInstances", request)?;
-        // Until then its interfaces are in the way of groups, subnets and gateways.
-        trial.wait("instance-terminated", &ids);
         nodes.into_iter().for_each(|node| trial.gone(node));
     }
     Ok(())

@@ -696,9 +696,7 @@ pub(crate) fn detach(trial: &mut Trial<'_>, interface: &str) -> Result<(), Refus
         detach_network_interface::ATTACHMENT_ID,
         attachment.id.to_string(),
     );
-    trial.ec2("DetachNetworkInterface", request)?;
-    trial.wait("network-interface-available", &[interface.to_owned()]);
-    Ok(())
+    trial.ec2("DetachNetworkInterface", request).map(drop)
 }
 
 fn attach_interface(trial: &mut Trial<'_>, interface: &str, instance: &str) -> Result<(), Refusal> {

@@ -25,6 +25,7 @@ mod join;
 mod rules;
 mod tags;
 mod trial;
+mod waits;
 
 #[cfg(test)]
 mod testing;
@@ -37,6 +38,7 @@ pub use form::{Choice, Control, Field, Form, Values};
 pub use intent::{Intent, Kind, Offer, Place, Plan, Power, Refusal};
 pub use join::{join_form, joins};
 pub use rules::{Column, Draft, Row, RuleTable, Sheet, notes, rules};
+pub use waits::Waits;
 
 /// What an intent comes to: the acts in order, or why it can't be.
 ///

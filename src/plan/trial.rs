@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::intent::{Plan, Refusal};
+use crate::waits::Waits;
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::view::Node;
 use hopwise_cloud::{Act, Call, Cloud, Map, Value, api};
@@ -14,8 +15,7 @@ pub(crate) struct Trial<'a> {
     desk: &'a Desk<'a>,
     cloud: Cloud,
     plan: Plan,
-    /// What is waited for before whatever comes next.
-    waits: Vec<String>,
+    waits: Waits,
 }
 
 impl<'a> Trial<'a> {
@@ -31,7 +31,7 @@ impl<'a> Trial<'a> {
                 gone: Vec::new(),
                 notes: Vec::new(),
             },
-            waits: Vec::new(),
+            waits: Waits::default(),
         }
     }
 
@@ -70,9 +70,9 @@ impl<'a> Trial<'a> {
         });
         let answer = self.cloud.apply(&act)?;
         if answer.logged {
-            self.plan.acts.push(act);
-            self.plan.commands.append(&mut self.waits);
+            self.plan.commands.extend(self.waits.before(&act));
             self.plan.commands.push(command);
+            self.plan.acts.push(act);
             self.settle();
         }
         Ok(answer.value)
@@ -94,20 +94,6 @@ impl<'a> Trial<'a> {
             if self.cloud.apply(&act).is_err() {
                 return;
             }
-        }
-    }
-
-    /// What comes next can't be before things have got that far. Here time has passed by then; who
-    /// types the commands elsewhere has to wait.
-    pub(crate) fn wait(&mut self, waiter: &str, ids: &[String]) {
-        let option = match waiter.starts_with("instance") {
-            true => "instance",
-            false => "network-interface",
-        };
-        let ids = ids.join(" ");
-        let command = format!("aws ec2 wait {waiter} --{option}-ids {ids}");
-        if !self.plan.commands.contains(&command) && !self.waits.contains(&command) {
-            self.waits.push(command);
         }
     }
 
