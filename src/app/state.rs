@@ -457,7 +457,7 @@ impl AppState {
         self.can_redo = world.can_redo();
         let row = |(place, entry): (usize, &Entry), undone: bool| Row {
             label: entry.label.clone(),
-            commands: entry.commands().map(str::to_owned).collect(),
+            commands: entry.commands().collect(),
             undone,
             set_up: place < world.set_up(),
         };

@@ -130,11 +130,7 @@ fn spelled(slug: &str) -> String {
         let own = CAPITALS.iter().find(|it| it.eq_ignore_ascii_case(word));
         let word = match own {
             Some(own) => (*own).to_owned(),
-            None if title.is_empty() => {
-                let mut letters = word.chars();
-                let first = letters.next().map(|c| c.to_ascii_uppercase());
-                first.into_iter().chain(letters).collect()
-            }
+            None if title.is_empty() => hopwise_plan::capital(word),
             None => word.to_ascii_lowercase(),
         };
         if !title.is_empty() {

@@ -261,7 +261,47 @@ pub(crate) fn authorize(
         }
         asker.require(&call.service, operation.writes, &action, &resource, keys)?;
     }
+    if call.service == "ec2" {
+        for (resource, keys) in tagged(caller, region, call) {
+            asker.require("ec2", true, "ec2:CreateTags", &resource, keys)?;
+        }
+    }
     Ok(())
+}
+
+/// What a call that makes things tags at once: that is to be allowed as `CreateTags` is.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html>
+fn tagged(caller: &Caller, region: &Region, call: &Call) -> Vec<(String, Context)> {
+    let list = |map: &Map, name: &str| -> Vec<Map> {
+        let items = map.get(name).and_then(Value::as_list).unwrap_or_default();
+        items.iter().filter_map(Value::as_map).cloned().collect()
+    };
+    let text = |map: &Map, name: &str| -> String {
+        let text = map.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    list(&call.params, "TagSpecifications")
+        .iter()
+        .filter_map(|specification| {
+            let tags = list(specification, "Tags");
+            let kind = text(specification, "ResourceType");
+            if tags.is_empty() || kind.is_empty() {
+                return None;
+            }
+            let mut keys = Context::new();
+            keys.set("ec2:CreateAction", call.operation.as_str());
+            keys.set_many(
+                "aws:TagKeys",
+                tags.iter().map(|tag| text(tag, "Key")).collect(),
+            );
+            for tag in &tags {
+                let key = format!("aws:RequestTag/{}", text(tag, "Key"));
+                keys.set(&key, text(tag, "Value"));
+            }
+            let (here, account) = (region.name, &caller.account);
+            Some((format!("arn:aws:ec2:{here}:{account}:{kind}/*"), keys))
+        })
+        .collect()
 }
 
 /// Is it a policy document that IAM takes for a user, group or role?
@@ -541,6 +581,55 @@ mod tests {
             lab.refused("RunInstances", run),
             "DryRunOperation: Request would have succeeded, but DryRun flag is set."
         );
+    }
+
+    #[test]
+    fn what_is_tagged_as_it_is_made_needs_create_tags_too() {
+        let run = r#"{"Effect":"Allow","Action":"ec2:RunInstances","Resource":"*"}"#;
+        let tags = |condition: &str| {
+            format!(
+                r#"{run},{{"Effect":"Allow","Action":"ec2:CreateTags","Resource":"arn:aws:ec2:*:*:instance/*","Condition":{{"StringEquals":{condition}}}}}"#
+            )
+        };
+        let launch = |specification: &str| {
+            format!(
+                r#"{{"ImageId":"ami-00000000","MinCount":1,"MaxCount":1,"DryRun":true{specification}}}"#
+            )
+        };
+        let tagging = r#","TagSpecifications":[{"ResourceType":"instance","Tags":[{"Key":"team","Value":"shop"}]}]"#;
+        let refused = as_user(run).refused("RunInstances", &launch(tagging));
+        assert!(
+            refused.contains(
+                "ec2:CreateTags on resource: arn:aws:ec2:us-east-1:123456789012:instance/*"
+            ),
+            "{refused}"
+        );
+        for (policy, specification, code) in [
+            (run.to_owned(), "", "DryRunOperation"),
+            (
+                tags(r#"{"ec2:CreateAction":"RunInstances"}"#),
+                tagging,
+                "DryRunOperation",
+            ),
+            (
+                tags(r#"{"aws:RequestTag/team":"shop"}"#),
+                tagging,
+                "DryRunOperation",
+            ),
+            (
+                tags(r#"{"aws:RequestTag/team":"ops"}"#),
+                tagging,
+                "UnauthorizedOperation",
+            ),
+            (
+                tags(r#"{"ec2:CreateAction":"CreateVpc"}"#),
+                tagging,
+                "UnauthorizedOperation",
+            ),
+        ] {
+            let said = as_user(&policy).refused("RunInstances", &launch(specification));
+            assert!(said.starts_with(code), "{policy}: {said}");
+        }
     }
 
     #[test]

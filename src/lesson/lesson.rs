@@ -83,7 +83,7 @@ pub enum Expectation {
 }
 
 /// The names a sandbox gives: images by what they hold.
-pub(crate) const GIVEN: &[&str] = &["al2023", "ubuntu", "web_image"];
+pub(crate) const GIVEN: &[&str] = &["al2023", "db_image", "ubuntu", "web_image"];
 
 impl Lesson {
     /// The step of that id.

@@ -45,6 +45,12 @@ const PACKAGES: &[Package] = &[
         version: "1.26.3",
         service: Some("nginx"),
     },
+    // It comes with an image only: installed by hand it would want its database made first.
+    Package {
+        name: "postgresql15-server",
+        version: "15.12",
+        service: Some("postgresql"),
+    },
 ];
 
 const SERVICES: &[ServiceKind] = &[
@@ -65,6 +71,12 @@ const SERVICES: &[ServiceKind] = &[
         description: "The nginx HTTP and reverse proxy server",
         ports: &[80],
         web_root: Some("/usr/share/nginx/html"),
+    },
+    ServiceKind {
+        name: "postgresql",
+        description: "PostgreSQL database server",
+        ports: &[5432],
+        web_root: None,
     },
     ServiceKind {
         name: "sshd",

@@ -1,6 +1,7 @@
 //! The same again: new ids, free CIDR blocks, and references led to what was copied along.
 
 use crate::access;
+use crate::apply;
 use crate::blocks;
 use crate::create::Launch;
 use crate::desk::Desk;
@@ -8,13 +9,17 @@ use crate::intent::{Kind, Plan, Refusal};
 use crate::join;
 use crate::rules;
 use crate::trial::{Trial, id_at};
+use hopwise_cloud::ec2::instance::State;
 use hopwise_cloud::ec2::route_table::Target;
+use hopwise_cloud::ec2::{NetworkInterface, Vpc};
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::fields::ec2::shape::CreateInternetGatewayRequest;
 use hopwise_cloud::fields::ec2::{
-    allocate_address, attach_internet_gateway, attribute_boolean_value, create_network_acl,
-    create_network_interface, create_route_table, create_security_group, create_subnet,
-    create_tags, create_vpc, modify_subnet_attribute, tag,
+    allocate_address, attach_internet_gateway, attach_network_interface, attribute_boolean_value,
+    attribute_value, create_network_acl, create_network_interface, create_route_table,
+    create_security_group, create_subnet, create_tags, create_vpc,
+    modify_network_interface_attribute as modify_interface, modify_subnet_attribute,
+    modify_vpc_attribute, network_interface_attachment_changes as changes,
 };
 use hopwise_net::Prefix;
 use std::collections::BTreeMap;
@@ -28,6 +33,7 @@ pub(crate) fn copy(desk: &Desk<'_>, ids: &[String], into: Option<&str>) -> Resul
         source: desk,
         trial: Trial::new(desk, label),
         new: BTreeMap::new(),
+        launched: Vec::new(),
     };
     // What is copied with its subnet or its VPC isn't copied once more.
     let within = |id: &String| {
@@ -39,6 +45,7 @@ pub(crate) fn copy(desk: &Desk<'_>, ids: &[String], into: Option<&str>) -> Resul
         let made = copier.copy(id, into)?;
         copier.trial.made(&made);
     }
+    copier.seconds()?;
     copier.trial.done()
 }
 
@@ -47,6 +54,8 @@ struct Copier<'a> {
     trial: Trial<'a>,
     /// What each copied thing became.
     new: BTreeMap<String, String>,
+    /// Copied instances whose further interfaces are still to be copied, each with its copy.
+    launched: Vec<(String, String)>,
 }
 
 impl Copier<'_> {
@@ -100,22 +109,34 @@ impl Copier<'_> {
         Ok(made)
     }
 
-    /// Remembers what a thing became, and gives the copy its name.
+    /// Remembers what a thing became, and gives the copy its tags.
     fn note(&mut self, old: &str, new: String) -> Result<String, Refusal> {
         self.new.insert(old.to_owned(), new.clone());
-        let node = self.source.node(old);
-        // A security group's name is no tag.
-        let name = node.and_then(|node| node.name);
-        if let Some(name) = name.filter(|_| Kind::of_id(old) != Some(Kind::SecurityGroup)) {
-            let tag = Doc::new()
-                .with(tag::KEY, "Name")
-                .with(tag::VALUE, again(&name));
-            let request = Doc::new()
-                .with(create_tags::RESOURCES, vec![new.clone()])
-                .with(create_tags::TAGS, vec![tag]);
-            self.trial.ec2("CreateTags", request)?;
-        }
+        self.retag(old, &new)?;
         Ok(new)
+    }
+
+    /// The tags for the copy of a thing: the same, and a name that counts on.
+    fn tags(&self, old: &str) -> Vec<(String, String)> {
+        let tags = crate::tags::of(self.source, old);
+        tags.into_iter()
+            .flat_map(|tags| tags.iter())
+            .map(|(key, value)| match key {
+                "Name" => (key.to_owned(), again(value)),
+                _ => (key.to_owned(), value.to_owned()),
+            })
+            .collect()
+    }
+
+    fn retag(&mut self, old: &str, new: &str) -> Result<(), Refusal> {
+        let tags = self.tags(old);
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let request = Doc::new()
+            .with(create_tags::RESOURCES, vec![new.to_owned()])
+            .with(create_tags::TAGS, crate::tags::docs(&tags));
+        self.trial.ec2("CreateTags", request).map(drop)
     }
 
     fn now(&self, old: &str) -> Option<String> {
@@ -138,9 +159,13 @@ impl Copier<'_> {
             .zip(from)
             .and_then(|(free, from)| Prefix::new(free.first(), from.length()))
             .ok_or_else(|| Refusal::own("There is no free range for another VPC."))?;
-        let request = Doc::new().with(create_vpc::CIDR_BLOCK, block.to_string());
+        let dedicated = (old.tenancy != "default").then_some(old.tenancy.as_str());
+        let request = Doc::new()
+            .with(create_vpc::CIDR_BLOCK, block.to_string())
+            .with_some(create_vpc::INSTANCE_TENANCY, dedicated);
         let answer = self.trial.ec2("CreateVpc", request)?;
         let made = self.note(id, id_at(&answer, &["Vpc", "VpcId"]))?;
+        self.dns(&old, &made)?;
         // What the new VPC was born with stands for what the old one was born with.
         let twins: Vec<(String, String)> = {
             let desk = self.trial.desk();
@@ -150,14 +175,17 @@ impl Copier<'_> {
             };
             born(&born_with).into_iter().collect()
         };
-        self.new.extend(twins);
+        self.new.extend(twins.iter().cloned());
+        for (old, new) in &twins {
+            self.retag(old, new)?;
+        }
         for group in ec2.security_groups.by_birth() {
             if group.vpc == old.id && !group.is_default() {
                 self.group(group.id.as_str(), &made)?;
             }
         }
         for group in ec2.security_groups.by_birth() {
-            if group.vpc == old.id && !group.is_default() {
+            if group.vpc == old.id {
                 self.group_rules(group.id.as_str())?;
             }
         }
@@ -174,7 +202,9 @@ impl Copier<'_> {
             }
         }
         for acl in ec2.network_acls.by_birth() {
-            if acl.vpc == old.id && !acl.is_default {
+            if acl.vpc == old.id && acl.is_default {
+                self.acl_rules(acl.id.as_str())?;
+            } else if acl.vpc == old.id {
                 self.acl(acl.id.as_str(), &made)?;
             }
         }
@@ -184,6 +214,16 @@ impl Copier<'_> {
                 self.subnet(subnet.id.as_str(), &made, offset)?;
             }
         }
+        self.seconds()?;
+        let mut interfaces = ec2.network_interfaces.iter();
+        let elastic = interfaces.any(|it| {
+            let mut addresses = it.addresses.iter();
+            it.vpc == old.id && addresses.any(|at| ec2.elastic_of(&it.id, at.private).is_some())
+        });
+        if elastic {
+            self.trial
+                .note("Elastic IP addresses stay with the original: the copy has none.");
+        }
         // Routes come last: some lead to network interfaces.
         for table in ec2.route_tables.by_birth() {
             if table.vpc == old.id {
@@ -191,6 +231,28 @@ impl Copier<'_> {
             }
         }
         Ok(made)
+    }
+
+    /// DNS settings, where the copy was not made with them.
+    fn dns(&mut self, old: &Vpc, made: &str) -> Result<(), Refusal> {
+        let flag = |on| Doc::new().with(attribute_boolean_value::VALUE, on);
+        let desk = self.trial.desk();
+        let new = desk.vpc(made).ok_or_else(|| Refusal::gone(made))?.clone();
+        if new.dns_support != old.dns_support {
+            let request = Doc::new().with(modify_vpc_attribute::VPC_ID, made).with(
+                modify_vpc_attribute::ENABLE_DNS_SUPPORT,
+                flag(old.dns_support),
+            );
+            self.trial.ec2("ModifyVpcAttribute", request)?;
+        }
+        if new.dns_hostnames != old.dns_hostnames {
+            let request = Doc::new().with(modify_vpc_attribute::VPC_ID, made).with(
+                modify_vpc_attribute::ENABLE_DNS_HOSTNAMES,
+                flag(old.dns_hostnames),
+            );
+            self.trial.ec2("ModifyVpcAttribute", request)?;
+        }
+        Ok(())
     }
 
     fn subnet(&mut self, id: &str, vpc: &str, block: Option<Prefix>) -> Result<String, Refusal> {
@@ -232,6 +294,11 @@ impl Copier<'_> {
                 self.instance(instance.id.as_str(), &made)?;
             }
         }
+        for interface in ec2.network_interfaces.by_birth() {
+            if interface.subnet == old.id && interface.attachment.is_none() {
+                self.interface(interface.id.as_str(), &made)?;
+            }
+        }
         Ok(made)
     }
 
@@ -251,10 +318,11 @@ impl Copier<'_> {
             return Err(Refusal::gone(id));
         };
         let groups = self.groups(&interface.groups, subnet);
-        if groups.len() < interface.groups.len() {
-            self.trial.note(
-                "Security groups stay in their VPC: the copy has the default group of its own.",
-            );
+        self.left_out(&interface.groups, &groups);
+        if matches!(old.state, State::Stopping { .. } | State::Stopped) {
+            let called = self.source.called(id);
+            self.trial
+                .note(format!("{called} is stopped; its copy starts."));
         }
         let maps = self
             .trial
@@ -269,27 +337,129 @@ impl Copier<'_> {
             public: (old.auto_public != maps).then_some(old.auto_public),
             key: old.key_name.clone(),
             user_data: old.user_data.clone(),
-            name: old.tags.get("Name").map(again),
+            protected: old.protected,
+            tags: self.tags(id),
         };
         let made = launch.run(&mut self.trial)?;
         self.new.insert(id.to_owned(), made.clone());
+        let twin = self
+            .trial
+            .desk()
+            .interface(&made)
+            .map(|it| it.id.to_string());
+        if let Some(twin) = twin {
+            self.note(interface.id.as_str(), twin.clone())?;
+            self.guard(interface, &twin)?;
+        }
+        self.launched.push((id.to_owned(), made.clone()));
         Ok(made)
+    }
+
+    /// What a launch or a new interface can't be told.
+    fn guard(&mut self, old: &NetworkInterface, made: &str) -> Result<(), Refusal> {
+        let desk = self.trial.desk();
+        let new = desk.interface(made).ok_or_else(|| Refusal::gone(made))?;
+        let (check, said) = (new.source_dest_check, new.description.clone());
+        let change = || Doc::new().with(modify_interface::NETWORK_INTERFACE_ID, made);
+        if check != old.source_dest_check {
+            let flag = Doc::new().with(attribute_boolean_value::VALUE, old.source_dest_check);
+            let request = change().with(modify_interface::SOURCE_DEST_CHECK, flag);
+            self.trial.ec2("ModifyNetworkInterfaceAttribute", request)?;
+        }
+        if said != old.description {
+            let text = Doc::new().with(attribute_value::VALUE, old.description.as_str());
+            let request = change().with(modify_interface::DESCRIPTION, text);
+            self.trial.ec2("ModifyNetworkInterfaceAttribute", request)?;
+        }
+        Ok(())
+    }
+
+    /// Says so where a copy can't have all groups of its original.
+    fn left_out(&mut self, before: &[hopwise_cloud::Id], after: &[String]) {
+        if after.len() < before.len() {
+            self.trial.note(match after.is_empty() {
+                true => {
+                    "Its security groups are of the other VPC: the copy has the default group of \
+                     this one."
+                }
+                false => "Security groups of the other VPC are left out.",
+            });
+        }
+    }
+
+    /// The further interfaces of the instances that were copied, once all subnets are there.
+    fn seconds(&mut self) -> Result<(), Refusal> {
+        let Some(ec2) = self.source.ec2() else {
+            return Ok(());
+        };
+        for (old, made) in std::mem::take(&mut self.launched) {
+            let Some(instance) = ec2.instances.get(&old) else {
+                continue;
+            };
+            for interface in ec2.interfaces_of(&instance.id).into_iter().skip(1) {
+                let Some(attachment) = &interface.attachment else {
+                    continue;
+                };
+                let subnet = self.beside(interface.subnet.as_str(), &made);
+                let Some(subnet) = subnet else {
+                    let called = self.source.called(interface.id.as_str());
+                    self.trial.note(format!(
+                        "{called} is left out: its subnet can't be used by the copy."
+                    ));
+                    continue;
+                };
+                let twin = self.interface(interface.id.as_str(), &subnet)?;
+                let request = Doc::new()
+                    .with(
+                        attach_network_interface::NETWORK_INTERFACE_ID,
+                        twin.as_str(),
+                    )
+                    .with(attach_network_interface::INSTANCE_ID, made.as_str())
+                    .with(attach_network_interface::DEVICE_INDEX, attachment.device);
+                let answer = self.trial.ec2("AttachNetworkInterface", request)?;
+                if attachment.delete_on_termination {
+                    let change = Doc::new()
+                        .with(changes::ATTACHMENT_ID, id_at(&answer, &["AttachmentId"]))
+                        .with(changes::DELETE_ON_TERMINATION, true);
+                    let request = Doc::new()
+                        .with(modify_interface::NETWORK_INTERFACE_ID, twin)
+                        .with(modify_interface::ATTACHMENT, change);
+                    self.trial.ec2("ModifyNetworkInterfaceAttribute", request)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the copy of an interface of `subnet` can be attached to an instance: the subnet's
+    /// copy, else the subnet itself, if it is of the same VPC and zone.
+    fn beside(&self, subnet: &str, instance: &str) -> Option<String> {
+        let desk = self.trial.desk();
+        let subnet = self.now(subnet).unwrap_or_else(|| subnet.to_owned());
+        let there = desk.subnet(&subnet)?;
+        let here = desk.subnet(&desk.subnet_of(instance)?)?;
+        (there.vpc == here.vpc && there.zone == here.zone).then_some(subnet)
     }
 
     fn interface(&mut self, id: &str, subnet: &str) -> Result<String, Refusal> {
         let old = self.source.interface(id).ok_or_else(|| Refusal::gone(id))?;
         let groups = self.groups(&old.groups, subnet);
+        self.left_out(&old.groups, &groups);
+        let said = Some(old.description.as_str()).filter(|text| !text.is_empty());
         let request = Doc::new()
             .with(create_network_interface::SUBNET_ID, subnet)
+            .with_some(create_network_interface::DESCRIPTION, said)
             .with_some(
                 create_network_interface::GROUPS,
                 (!groups.is_empty()).then_some(groups),
             );
         let answer = self.trial.ec2("CreateNetworkInterface", request)?;
-        self.note(
+        let made = self.note(
             id,
             id_at(&answer, &["NetworkInterface", "NetworkInterfaceId"]),
-        )
+        )?;
+        self.guard(old, &made)?;
+        Ok(made)
     }
 
     fn gateway(&mut self, id: &str) -> Result<String, Refusal> {
@@ -358,7 +528,7 @@ impl Copier<'_> {
                 self.trial
                     .note("Rules that refer to a security group of the other VPC are left out.");
             }
-            rules::onto(&mut self.trial, &made, table, &rows)?;
+            apply::onto(&mut self.trial, &made, table, &rows)?;
         }
         Ok(())
     }
@@ -381,17 +551,7 @@ impl Copier<'_> {
                 Target::Local => continue,
                 other => other.to_string(),
             };
-            let there = match &route.target {
-                // An instance's interface has the copy's for its twin.
-                Target::NetworkInterface(interface) => self
-                    .source
-                    .ec2()
-                    .and_then(|ec2| ec2.instance_of(interface))
-                    .and_then(|instance| self.now(instance.as_str()))
-                    .and_then(|it| self.trial.desk().interface(&it).map(|it| it.id.to_string()))
-                    .or_else(|| self.now(&target)),
-                _ => self.now(&target),
-            };
+            let there = self.now(&target);
             let Some(there) = there.or_else(|| same.then_some(target)) else {
                 self.trial.note(format!(
                     "The route for {} is left out: its target belongs to the other VPC.",
@@ -409,6 +569,15 @@ impl Copier<'_> {
         let request = Doc::new().with(create_network_acl::VPC_ID, vpc);
         let answer = self.trial.ec2("CreateNetworkAcl", request)?;
         let made = self.note(id, id_at(&answer, &["NetworkAcl", "NetworkAclId"]))?;
+        self.acl_rules(id)?;
+        Ok(made)
+    }
+
+    /// The entries of a copied network ACL.
+    fn acl_rules(&mut self, id: &str) -> Result<(), Refusal> {
+        let Some(made) = self.now(id) else {
+            return Ok(());
+        };
         for table in [rules::RuleTable::Inbound, rules::RuleTable::Outbound] {
             if let Some(sheet) = rules::rules(self.source, id, table) {
                 let rows: Vec<_> = sheet
@@ -417,10 +586,10 @@ impl Copier<'_> {
                     .filter(|row| row.fixed.is_none())
                     .map(|row| row.draft())
                     .collect();
-                rules::onto(&mut self.trial, &made, table, &rows)?;
+                apply::onto(&mut self.trial, &made, table, &rows)?;
             }
         }
-        Ok(made)
+        Ok(())
     }
 }
 

@@ -94,7 +94,8 @@ fn subnet(desk: &Desk<'_>, kind: Kind, place: &Place) -> Result<String, Refusal>
     Err(refusal)
 }
 
-pub(crate) fn capital(text: &str) -> String {
+/// Words with a capital, as a sentence or a row of a list begins.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()
@@ -272,6 +273,7 @@ fn image_word(word: &str) -> &str {
         "al2023" => "Amazon Linux 2023",
         "web_image" => "Web server (listens on port 80)",
         "ubuntu" => "Ubuntu 24.04",
+        "db_image" => "PostgreSQL database (listens on port 5432)",
         other => other,
     }
 }
@@ -457,7 +459,12 @@ fn make(
                 user_data: Some(filled.raw("user-data"))
                     .filter(|script| !script.trim().is_empty())
                     .map(str::to_owned),
-                name: filled.some("name").map(str::to_owned),
+                protected: false,
+                tags: filled
+                    .some("name")
+                    .map(|name| ("Name".to_owned(), name.to_owned()))
+                    .into_iter()
+                    .collect(),
             };
             launch.run(trial)
         }
@@ -474,7 +481,9 @@ pub(crate) struct Launch {
     pub(crate) public: Option<bool>,
     pub(crate) key: Option<String>,
     pub(crate) user_data: Option<String>,
-    pub(crate) name: Option<String>,
+    /// Is it protected from being terminated?
+    pub(crate) protected: bool,
+    pub(crate) tags: Vec<(String, String)>,
 }
 
 impl Launch {
@@ -506,15 +515,14 @@ impl Launch {
             run_instances::USER_DATA,
             script.map(|script| json::base64(script.as_bytes())),
         );
-        if let Some(name) = &self.name {
-            let tags = vec![
-                Doc::new()
-                    .with(tag::KEY, "Name")
-                    .with(tag::VALUE, name.as_str()),
-            ];
+        request = request.with_some(
+            run_instances::DISABLE_API_TERMINATION,
+            self.protected.then_some(true),
+        );
+        if !self.tags.is_empty() {
             let specification = Doc::new()
                 .with(tag_specification::RESOURCE_TYPE, Kind::Instance.word())
-                .with(tag_specification::TAGS, tags);
+                .with(tag_specification::TAGS, crate::tags::docs(&self.tags));
             request = request.with(run_instances::TAG_SPECIFICATIONS, vec![specification]);
         }
         request = request

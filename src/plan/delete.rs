@@ -173,10 +173,14 @@ fn hosts(desk: &Desk<'_>, subnet: &str) -> Vec<String> {
         .by_birth()
         .into_iter()
         .filter(|it| it.subnet.as_str() == subnet)
-        // What was made with an instance goes with it.
+        // What goes with an instance of this subnet needs nothing of its own; the instance may be
+        // in another one, and stay.
         .filter(|it| {
             let attached = it.attachment.as_ref();
-            !attached.is_some_and(|it| it.delete_on_termination || it.device == 0)
+            !attached.is_some_and(|it| {
+                let instance = ec2.instances.get(it.instance.as_str());
+                it.delete_on_termination && instance.is_some_and(|it| it.subnet.as_str() == subnet)
+            })
         })
         .map(|it| it.id.to_string());
     instances.chain(interfaces).collect()

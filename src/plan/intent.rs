@@ -258,7 +258,7 @@ pub struct Plan {
     pub label: String,
     /// The acts, in order.
     pub acts: Vec<Act>,
-    /// The same as `aws` commands.
+    /// The same as `aws` commands, with what has to be waited for in between.
     pub commands: Vec<String>,
     /// The things it makes, the wished one first.
     pub made: Vec<String>,

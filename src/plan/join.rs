@@ -11,7 +11,7 @@ use hopwise_cloud::field::Doc;
 use hopwise_cloud::fields::ec2::{
     associate_address, associate_route_table, attach_internet_gateway, attach_network_interface,
     authorize_security_group_ingress as authorize, create_route, detach_internet_gateway,
-    detach_network_interface, disassociate_address, ip_permission, ip_range,
+    detach_network_interface, disassociate_address, ip_permission, ip_range, ipv6_range,
     modify_network_interface_attribute, replace_network_acl_association, replace_route,
     replace_route_table_association, user_id_group_pair,
 };
@@ -427,8 +427,9 @@ fn stays(desk: &Desk<'_>, kind: Kind, id: &str, to: &str) -> Refusal {
             );
         }
         Kind::SecurityGroup => (
-            "A security group stays in the VPC it was made in.",
-            "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+            "A security group stays in the VPC it was made in. AWS can associate it with further \
+             VPCs of its Region as well; this sandbox can't.",
+            "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html",
         ),
         Kind::Subnet => (
             "A subnet stays in its VPC and in its Availability Zone.",
@@ -526,10 +527,15 @@ pub(crate) fn set_route(
     replaces: bool,
 ) -> Result<(), Refusal> {
     let interface = Kind::of_id(target) == Some(Kind::NetworkInterface);
+    let (v4, v6) = match is_v6(destination) {
+        true => (None, Some(destination)),
+        false => (Some(destination), None),
+    };
     if replaces {
         let request = Doc::new()
             .with(replace_route::ROUTE_TABLE_ID, table)
-            .with(replace_route::DESTINATION_CIDR_BLOCK, destination);
+            .with_some(replace_route::DESTINATION_CIDR_BLOCK, v4)
+            .with_some(replace_route::DESTINATION_IPV6_CIDR_BLOCK, v6);
         let request = match interface {
             true => request.with(replace_route::NETWORK_INTERFACE_ID, target),
             false => request.with(replace_route::GATEWAY_ID, target),
@@ -538,7 +544,8 @@ pub(crate) fn set_route(
     }
     let request = Doc::new()
         .with(create_route::ROUTE_TABLE_ID, table)
-        .with(create_route::DESTINATION_CIDR_BLOCK, destination);
+        .with_some(create_route::DESTINATION_CIDR_BLOCK, v4)
+        .with_some(create_route::DESTINATION_IPV6_CIDR_BLOCK, v6);
     let request = match interface {
         true => request.with(create_route::NETWORK_INTERFACE_ID, target),
         false => request.with(create_route::GATEWAY_ID, target),
@@ -646,9 +653,21 @@ fn add_group(trial: &mut Trial<'_>, group: &str, host: &str) -> Result<(), Refus
             desk.called(group)
         )));
     }
+    let kept: Vec<String> = groups.iter().map(|it| desk.called(it)).collect();
+    let kept = match kept.is_empty() {
+        true => None,
+        false => Some(format!(
+            "{} keeps {} too: what any of its groups allows is allowed. Its settings take a group \
+             off.",
+            desk.called(host),
+            kept.join(", ")
+        )),
+    };
     groups.push(group.to_owned());
     let interface = interface.id.to_string();
-    set_groups(trial, &interface, groups)
+    set_groups(trial, &interface, groups)?;
+    kept.into_iter().for_each(|kept| trial.note(kept));
+    Ok(())
 }
 
 /// Gives an interface these security groups.
@@ -798,6 +817,13 @@ pub(crate) fn range(text: &str) -> Result<PortRange, Refusal> {
     })
 }
 
+/// Is it an IPv6 block? What is no block at all goes by its colons, so that AWS's refusal is about
+/// what was meant.
+pub(crate) fn is_v6(block: &str) -> bool {
+    let parsed = block.trim().parse::<Prefix>();
+    parsed.map_or(block.contains(':'), |block| !block.is_v4())
+}
+
 /// A permission of a security group.
 pub(crate) fn permission(
     protocol: &str,
@@ -818,6 +844,14 @@ pub(crate) fn permission(
                 Doc::new()
                     .with(user_id_group_pair::GROUP_ID, peer)
                     .with_some(user_id_group_pair::DESCRIPTION, description),
+            ],
+        ),
+        _ if is_v6(peer) => permission.with(
+            ip_permission::IPV6_RANGES,
+            vec![
+                Doc::new()
+                    .with(ipv6_range::CIDR_IPV6, peer)
+                    .with_some(ipv6_range::DESCRIPTION, description),
             ],
         ),
         _ => permission.with(

@@ -12,6 +12,7 @@
 //! same ids as they made in the trial.
 
 mod access;
+mod apply;
 pub mod blocks;
 mod change;
 mod copy;
@@ -24,18 +25,20 @@ mod join;
 mod rules;
 mod tags;
 mod trial;
+mod waits;
 
 #[cfg(test)]
 mod testing;
 
 pub use access::remark;
 pub use change::settings;
-pub use create::create_form;
+pub use create::{capital, create_form};
 pub use desk::Desk;
 pub use form::{Choice, Control, Field, Form, Values};
 pub use intent::{Intent, Kind, Offer, Place, Plan, Power, Refusal};
 pub use join::{join_form, joins};
 pub use rules::{Column, Draft, Row, RuleTable, Sheet, notes, rules};
+pub use waits::Waits;
 
 /// What an intent comes to: the acts in order, or why it can't be.
 ///
@@ -53,7 +56,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Refusal> {
         Intent::Join { from, to, values } => join::join(desk, from, to, values),
         Intent::Delete { ids } => delete::delete(desk, ids),
         Intent::Copy { ids, into } => copy::copy(desk, ids, into.as_deref()),
-        Intent::Rules { id, table, rows } => rules::apply(desk, id, *table, rows),
+        Intent::Rules { id, table, rows } => apply::apply(desk, id, *table, rows),
         Intent::Power { ids, power } => change::power(desk, ids, *power),
     }
 }

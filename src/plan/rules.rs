@@ -1,25 +1,14 @@
-//! Rule tables: routes, entries of a network ACL, rules of a security group. A draft is compared
-//! with what is there, and the difference is the fewest calls that never leave a gap.
+//! Rule tables: routes, entries of a network ACL, rules of a security group, and what is to be
+//! said about each row of a draft. [`crate::apply`] brings a table to what a draft says.
 
 use crate::desk::Desk;
 use crate::form::{Choice, Control};
-use crate::intent::{Kind, Plan, Refusal};
+use crate::intent::Kind;
 use crate::join;
-use crate::trial::Trial;
 use hopwise_cloud::ec2::route_table::{RouteState, Target};
 use hopwise_cloud::ec2::security_group::GroupRule;
 use hopwise_cloud::ec2::{NetworkAcl, RouteTable, SecurityGroup};
-use hopwise_cloud::field::Doc;
-use hopwise_cloud::fields::ec2::{
-    authorize_security_group_egress as authorize_egress,
-    authorize_security_group_ingress as authorize_ingress, create_network_acl_entry,
-    delete_network_acl_entry, delete_route, icmp_type_code, modify_security_group_rules,
-    port_range, replace_network_acl_entry, revoke_security_group_egress as revoke_egress,
-    revoke_security_group_ingress as revoke_ingress, security_group_rule_request as rule_request,
-    security_group_rule_update as rule_update,
-};
 use hopwise_net::{PortRange, Prefix};
-use std::collections::BTreeMap;
 
 /// One of the tables that a thing has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -66,7 +55,7 @@ impl RuleTable {
         }
     }
 
-    fn egress(self) -> bool {
+    pub(crate) fn egress(self) -> bool {
         self == RuleTable::Outbound
     }
 }
@@ -202,8 +191,9 @@ fn routes(desk: &Desk<'_>, table: &RouteTable) -> Sheet {
             .map(|route| Row {
                 key: route.destination.to_string(),
                 cells: vec![route.destination.to_string(), route.target.to_string()],
-                fixed: (route.target == Target::Local)
-                    .then_some("The local route is the VPC itself, and always there."),
+                fixed: (route.target == Target::Local).then_some(
+                    "The local route keeps traffic inside the VPC; it can't be deleted.",
+                ),
             })
             .collect(),
         blank: Draft {
@@ -239,14 +229,10 @@ fn entries(acl: &NetworkAcl, egress: bool) -> Sheet {
             }
         })
         .collect();
-    let free = (1..).map(|it| it * 100).find(|number| {
-        let mut entries = acl.rules(egress);
-        entries.all(|entry| entry.number < *number)
-    });
     rows.push(Row {
         key: "*".to_owned(),
         cells: cells(&["*", "deny", "all", "all", "0.0.0.0/0"]),
-        fixed: Some("What no rule matches is denied; this can't be changed."),
+        fixed: Some("What no other rule matches is denied; this one can't be changed."),
     });
     Sheet {
         columns: vec![
@@ -260,13 +246,29 @@ fn entries(acl: &NetworkAcl, egress: bool) -> Sheet {
         blank: Draft {
             key: None,
             cells: vec![
-                free.unwrap_or(100).to_string(),
+                free_number(acl, egress).to_string(),
                 "allow".to_owned(),
                 "tcp".to_owned(),
                 "80".to_owned(),
                 "0.0.0.0/0".to_owned(),
             ],
         },
+    }
+}
+
+/// The highest number that an entry takes.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html>
+const LAST_NUMBER: u32 = 32_766;
+
+/// A number for one more entry: the next hundred behind all others; where there is none left, the
+/// highest that is free.
+fn free_number(acl: &NetworkAcl, egress: bool) -> u32 {
+    let taken = |number: u32| acl.rules(egress).any(|entry| entry.number == number);
+    let highest = acl.rules(egress).map(|entry| entry.number).max();
+    let next = (highest.unwrap_or(0) / 100 + 1) * 100;
+    match next <= LAST_NUMBER {
+        true => next,
+        false => (1..=LAST_NUMBER).rev().find(|it| !taken(*it)).unwrap_or(1),
     }
 }
 
@@ -357,7 +359,7 @@ pub fn notes(desk: &Desk<'_>, id: &str, table: RuleTable, rows: &[Draft]) -> Vec
             // All rules allow, so one that another covers adds nothing, whatever their order.
             shadows(rows, 0, covers_more, |row| {
                 format!(
-                    "Adds nothing: the rule for {} {} {} allows it already.",
+                    "Adds nothing: the rule for {} {} {} allows all of it already.",
                     row.cell(0),
                     row.cell(1),
                     row.cell(2)
@@ -374,7 +376,10 @@ fn route_note(desk: &Desk<'_>, id: &str, row: &Draft) -> Option<String> {
     let route = table.route(&row.cell(0).parse().ok()?)?;
     let same = route.target.to_string() == row.cell(1);
     let dead = ec2.route_state(&table.vpc, route) == RouteState::Blackhole;
-    (same && dead).then(|| "Blackhole: its target is gone, detached or stopped.".to_owned())
+    (same && dead).then(|| {
+        "Blackhole: what it matches is dropped, as its target is gone, detached or stopped."
+            .to_owned()
+    })
 }
 
 /// For each row the earlier one that covers it, told with `say`; the protocol stands in the
@@ -423,252 +428,4 @@ fn covers(one: &Draft, other: &Draft, first: usize) -> bool {
             (Some(one), Some(other)) => one.covers(other),
             _ => one.cell(first + 2) == other.cell(first + 2),
         }
-}
-
-pub(crate) fn apply(
-    desk: &Desk<'_>,
-    id: &str,
-    table: RuleTable,
-    rows: &[Draft],
-) -> Result<Plan, Refusal> {
-    let label = format!("{} of {}", table.title(), desk.called(id));
-    let mut trial = Trial::new(desk, label);
-    onto(&mut trial, id, table, rows)?;
-    trial.done()
-}
-
-/// Brings a rule table to what the rows say, on a trial.
-pub(crate) fn onto(
-    trial: &mut Trial<'_>,
-    id: &str,
-    table: RuleTable,
-    rows: &[Draft],
-) -> Result<(), Refusal> {
-    if table == RuleTable::Tags {
-        return crate::tags::onto(trial, id, rows);
-    }
-    let sheet = rules(&trial.desk(), id, table).ok_or_else(|| Refusal::gone(id))?;
-    let is_fixed = |key: &str| {
-        let mut rows = sheet.rows.iter();
-        rows.any(|row| row.key == key && row.fixed.is_some())
-    };
-    let wished: Vec<&Draft> = rows
-        .iter()
-        .filter(|row| !row.key.as_deref().is_some_and(is_fixed))
-        .collect();
-    let before: Vec<&Row> = sheet
-        .rows
-        .iter()
-        .filter(|row| row.fixed.is_none())
-        .collect();
-    match Kind::of_id(id) {
-        Some(Kind::RouteTable) => onto_routes(trial, id, &before, &wished),
-        Some(Kind::NetworkAcl) => onto_entries(trial, id, table.egress(), &before, &wished),
-        _ => onto_group(trial, id, table.egress(), &before, &wished),
-    }
-}
-
-/// Rows by what AWS knows them by; two of the same are a mistake.
-fn by_first<'a>(rows: &[&'a Draft], what: &str) -> Result<BTreeMap<String, &'a Draft>, Refusal> {
-    let mut found = BTreeMap::new();
-    for row in rows {
-        let first = row.cell(0).to_owned();
-        if found.insert(first.clone(), *row).is_some() {
-            return Err(Refusal::own(format!("There are two {what} {first}.")));
-        }
-    }
-    Ok(found)
-}
-
-fn onto_routes(
-    trial: &mut Trial<'_>,
-    id: &str,
-    before: &[&Row],
-    wished: &[&Draft],
-) -> Result<(), Refusal> {
-    let wished = by_first(wished, "routes for")?;
-    for (destination, row) in &wished {
-        let target = row.cell(1);
-        let old = before.iter().find(|old| old.key == *destination);
-        let led = old.and_then(|old| old.cells.get(1));
-        if led.is_none_or(|led| led != target) {
-            join::set_route(trial, id, destination, target, old.is_some())?;
-        }
-    }
-    for old in before.iter().filter(|old| !wished.contains_key(&old.key)) {
-        let request = Doc::new()
-            .with(delete_route::ROUTE_TABLE_ID, id)
-            .with(delete_route::DESTINATION_CIDR_BLOCK, old.key.as_str());
-        trial.ec2("DeleteRoute", request)?;
-    }
-    Ok(())
-}
-
-fn onto_entries(
-    trial: &mut Trial<'_>,
-    id: &str,
-    egress: bool,
-    before: &[&Row],
-    wished: &[&Draft],
-) -> Result<(), Refusal> {
-    let wished = by_first(wished, "rules with the number")?;
-    // In the order of their numbers, as one would type them.
-    let mut order: Vec<(i64, &Draft)> = Vec::new();
-    for (number, row) in &wished {
-        let number = number
-            .parse()
-            .map_err(|_| Refusal::own(format!("`{number}` is no rule number: 1 to 32766.")))?;
-        order.push((number, *row));
-    }
-    order.sort_by_key(|(number, _)| *number);
-    for (number, row) in order {
-        let old = before.iter().find(|old| old.key == row.cell(0));
-        if old.is_some_and(|old| old.cells == row.cells) {
-            continue;
-        }
-        let (protocol, range) = join::ports(row.cell(2), row.cell(3))?;
-        let icmp = protocol.starts_with("icmp");
-        let ports = range.filter(|_| !icmp).map(|(first, last)| {
-            Doc::new()
-                .with(port_range::FROM, first)
-                .with(port_range::TO, last)
-        });
-        let kinds = range.filter(|_| icmp).map(|(kind, code)| {
-            Doc::new()
-                .with(icmp_type_code::TYPE, kind)
-                .with(icmp_type_code::CODE, code)
-        });
-        if old.is_some() {
-            let request = Doc::new()
-                .with(replace_network_acl_entry::NETWORK_ACL_ID, id)
-                .with(replace_network_acl_entry::RULE_NUMBER, number)
-                .with(replace_network_acl_entry::PROTOCOL, protocol)
-                .with(replace_network_acl_entry::RULE_ACTION, row.cell(1))
-                .with(replace_network_acl_entry::EGRESS, egress)
-                .with(replace_network_acl_entry::CIDR_BLOCK, row.cell(4))
-                .with_some(replace_network_acl_entry::ICMP_TYPE_CODE, kinds)
-                .with_some(replace_network_acl_entry::PORT_RANGE, ports);
-            trial.ec2("ReplaceNetworkAclEntry", request)?;
-        } else {
-            let request = Doc::new()
-                .with(create_network_acl_entry::NETWORK_ACL_ID, id)
-                .with(create_network_acl_entry::RULE_NUMBER, number)
-                .with(create_network_acl_entry::PROTOCOL, protocol)
-                .with(create_network_acl_entry::RULE_ACTION, row.cell(1))
-                .with(create_network_acl_entry::EGRESS, egress)
-                .with(create_network_acl_entry::CIDR_BLOCK, row.cell(4))
-                .with_some(create_network_acl_entry::ICMP_TYPE_CODE, kinds)
-                .with_some(create_network_acl_entry::PORT_RANGE, ports);
-            trial.ec2("CreateNetworkAclEntry", request)?;
-        }
-    }
-    for old in before.iter().filter(|old| !wished.contains_key(&old.key)) {
-        let number: i64 = old.key.parse().unwrap_or_default();
-        let request = Doc::new()
-            .with(delete_network_acl_entry::NETWORK_ACL_ID, id)
-            .with(delete_network_acl_entry::RULE_NUMBER, number)
-            .with(delete_network_acl_entry::EGRESS, egress);
-        trial.ec2("DeleteNetworkAclEntry", request)?;
-    }
-    Ok(())
-}
-
-fn onto_group(
-    trial: &mut Trial<'_>,
-    id: &str,
-    egress: bool,
-    before: &[&Row],
-    wished: &[&Draft],
-) -> Result<(), Refusal> {
-    let same = |old: &Row, row: &Draft| {
-        let cells: Vec<&str> = (0..4).map(|place| row.cell(place)).collect();
-        old.cells.iter().map(String::as_str).eq(cells)
-    };
-    let is_group = |peer: &str| Kind::of_id(peer) == Some(Kind::SecurityGroup);
-    let mut kept: Vec<&str> = Vec::new();
-    let mut changed = Vec::new();
-    let mut added = Vec::new();
-    for row in wished {
-        // A row drafted anew that says what one there says is that one.
-        let old = before.iter().find(|old| match &row.key {
-            Some(key) => old.key == *key,
-            None => same(old, row) && !kept.contains(&old.key.as_str()),
-        });
-        match old {
-            Some(old) if same(old, row) => kept.push(&old.key),
-            // A rule for addresses can't become one for a group, or the other way.
-            Some(old)
-                if is_group(old.cells.get(2).map_or("", String::as_str))
-                    == is_group(row.cell(2)) =>
-            {
-                kept.push(&old.key);
-                changed.push((old.key.as_str(), *row));
-            }
-            _ => added.push(*row),
-        }
-    }
-    if !added.is_empty() {
-        let permissions = added
-            .into_iter()
-            .map(|row| {
-                let description = Some(row.cell(3)).filter(|text| !text.is_empty());
-                join::permission(row.cell(0), row.cell(1), row.cell(2), description)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        if egress {
-            let request = Doc::new()
-                .with(authorize_egress::GROUP_ID, id)
-                .with(authorize_egress::IP_PERMISSIONS, permissions);
-            trial.ec2("AuthorizeSecurityGroupEgress", request)?;
-        } else {
-            let request = Doc::new()
-                .with(authorize_ingress::GROUP_ID, id)
-                .with(authorize_ingress::IP_PERMISSIONS, permissions);
-            trial.ec2("AuthorizeSecurityGroupIngress", request)?;
-        }
-    }
-    if !changed.is_empty() {
-        let updates = changed
-            .into_iter()
-            .map(|(key, row)| {
-                let (protocol, range) = join::ports(row.cell(0), row.cell(1))?;
-                let request = Doc::new()
-                    .with(rule_request::IP_PROTOCOL, protocol)
-                    .with(rule_request::FROM_PORT, range.map_or(-1, |it| it.0))
-                    .with(rule_request::TO_PORT, range.map_or(-1, |it| it.1));
-                let request = match is_group(row.cell(2)) {
-                    true => request.with(rule_request::REFERENCED_GROUP_ID, row.cell(2)),
-                    false => request.with(rule_request::CIDR_IPV4, row.cell(2)),
-                };
-                let description = Some(row.cell(3)).filter(|text| !text.is_empty());
-                let request = request.with_some(rule_request::DESCRIPTION, description);
-                Ok(Doc::new()
-                    .with(rule_update::SECURITY_GROUP_RULE_ID, key)
-                    .with(rule_update::SECURITY_GROUP_RULE, request))
-            })
-            .collect::<Result<Vec<_>, Refusal>>()?;
-        let request = Doc::new()
-            .with(modify_security_group_rules::GROUP_ID, id)
-            .with(modify_security_group_rules::SECURITY_GROUP_RULES, updates);
-        trial.ec2("ModifySecurityGroupRules", request)?;
-    }
-    let gone: Vec<String> = before
-        .iter()
-        .filter(|old| !kept.contains(&old.key.as_str()))
-        .map(|old| old.key.clone())
-        .collect();
-    if !gone.is_empty() {
-        if egress {
-            let request = Doc::new()
-                .with(revoke_egress::GROUP_ID, id)
-                .with(revoke_egress::SECURITY_GROUP_RULE_IDS, gone);
-            trial.ec2("RevokeSecurityGroupEgress", request)?;
-        } else {
-            let request = Doc::new()
-                .with(revoke_ingress::GROUP_ID, id)
-                .with(revoke_ingress::SECURITY_GROUP_RULE_IDS, gone);
-            trial.ec2("RevokeSecurityGroupIngress", request)?;
-        }
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::rules::{Column, Draft, Row, Sheet};
 use crate::trial::Trial;
 use hopwise_cloud::Tags;
 use hopwise_cloud::field::Doc;
+use hopwise_cloud::fields::ec2::shape::Tag;
 use hopwise_cloud::fields::ec2::{create_tags, delete_tags, tag};
 use std::collections::BTreeMap;
 
@@ -41,6 +42,17 @@ pub(crate) fn of<'a>(desk: &Desk<'a>, id: &str) -> Option<&'a Tags> {
         Kind::NetworkInterface => &ec2.network_interfaces.get(id)?.tags,
         _ => return None,
     })
+}
+
+/// Tags as a request lists them.
+pub(crate) fn docs(tags: &[(String, String)]) -> Vec<Doc<Tag>> {
+    tags.iter()
+        .map(|(key, value)| {
+            Doc::new()
+                .with(tag::KEY, key.as_str())
+                .with(tag::VALUE, value.as_str())
+        })
+        .collect()
 }
 
 pub(crate) fn sheet(desk: &Desk<'_>, id: &str) -> Option<Sheet> {
@@ -89,19 +101,15 @@ pub(crate) fn onto(trial: &mut Trial<'_>, id: &str, rows: &[Draft]) -> Result<()
             false => access::put_tags(trial, id, &wished),
         };
     }
-    let set: Vec<_> = wished
+    let set: Vec<(String, String)> = wished
         .iter()
         .filter(|(key, value)| before.get(*key) != Some(value))
-        .map(|(key, value)| {
-            Doc::new()
-                .with(tag::KEY, key.as_str())
-                .with(tag::VALUE, value.as_str())
-        })
+        .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     if !set.is_empty() {
         let request = Doc::new()
             .with(create_tags::RESOURCES, vec![id.to_owned()])
-            .with(create_tags::TAGS, set);
+            .with(create_tags::TAGS, docs(&set));
         trial.ec2("CreateTags", request)?;
     }
     let gone: Vec<_> = before

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::intent::{Plan, Refusal};
+use crate::waits::Waits;
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::view::Node;
 use hopwise_cloud::{Act, Call, Cloud, Map, Value, api};
@@ -14,6 +15,7 @@ pub(crate) struct Trial<'a> {
     desk: &'a Desk<'a>,
     cloud: Cloud,
     plan: Plan,
+    waits: Waits,
 }
 
 impl<'a> Trial<'a> {
@@ -29,6 +31,7 @@ impl<'a> Trial<'a> {
                 gone: Vec::new(),
                 notes: Vec::new(),
             },
+            waits: Waits::default(),
         }
     }
 
@@ -67,8 +70,9 @@ impl<'a> Trial<'a> {
         });
         let answer = self.cloud.apply(&act)?;
         if answer.logged {
-            self.plan.acts.push(act);
+            self.plan.commands.extend(self.waits.before(&act));
             self.plan.commands.push(command);
+            self.plan.acts.push(act);
             self.settle();
         }
         Ok(answer.value)

@@ -4,7 +4,7 @@ use crate::driver::{Done, Driver, settle, via};
 use hopwise_cloud::ec2::Image;
 use hopwise_cloud::view::{Details, Picture};
 use hopwise_cloud::{ACCOUNT, Act, Cloud, Credentials, Digest, Genesis, LAPTOP, Minted, Region};
-use hopwise_plan::{Desk, Intent, Plan, Refusal};
+use hopwise_plan::{Desk, Intent, Plan, Refusal, Waits};
 use hopwise_shell::{Completions, Effect, Output, Session, Terminal};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -78,9 +78,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The `aws` commands that do the same.
-    pub fn commands(&self) -> impl Iterator<Item = &str> {
-        self.done.iter().filter_map(|done| done.command.as_deref())
+    /// The `aws` commands that do the same, with what has to be waited for in between.
+    pub fn commands(&self) -> impl Iterator<Item = String> {
+        let mut waits = Waits::default();
+        self.done.iter().flat_map(move |done| {
+            let wait = waits.before(&done.act);
+            wait.into_iter().chain(done.command.clone())
+        })
     }
 }
 
@@ -734,7 +738,7 @@ mod tests {
              aws ec2 create-subnet --vpc-id $VPC --cidr-block 10.0.1.0/24",
         );
         assert_eq!(world.history().len(), 1);
-        let commands: Vec<&str> = world.history()[0].commands().collect();
+        let commands: Vec<String> = world.history()[0].commands().collect();
         assert_eq!(commands[0], "aws ec2 create-vpc --cidr-block 10.0.0.0/16");
         assert_eq!(commands.len(), 2);
     }

@@ -50,6 +50,15 @@ pub mod section {
     pub const DATA_COUNT: u8 = 12;
 }
 
+/// The module once more, with what `changes` makes of it.
+pub fn rewritten(changes: &mut impl Reencode<Error = String>, bytes: &[u8]) -> Outcome<Vec<u8>> {
+    let mut written = wasm_encoder::Module::new();
+    changes
+        .parse_core_module(&mut written, Parser::new(0), bytes)
+        .map_err(unread)?;
+    Ok(written.finish())
+}
+
 /// An error of the reader or the writer as a sentence.
 pub fn unread(error: impl Display) -> String {
     format!("the module of WebAssembly can't be read: {error}")

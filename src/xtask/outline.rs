@@ -8,7 +8,7 @@
 //! locals that it reads, and gives back the values that it leaves, the locals that it may have
 //! changed, and how it was left: by a branch, by a return, or at its end.
 
-use crate::module::{kinds, unread};
+use crate::module::{kinds, rewritten, unread};
 use crate::process::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder, utils};
@@ -75,11 +75,7 @@ pub fn outline(bytes: &[u8], passed: impl Fn(u32) -> Option<Vec<bool>>) -> Outco
         }
         piece.kind = u32::try_from(outline.types + at).map_err(unread)?;
     }
-    let mut written = wasm_encoder::Module::new();
-    outline
-        .parse_core_module(&mut written, Parser::new(0), bytes)
-        .map_err(unread)?;
-    Ok(written.finish())
+    rewritten(&mut outline, bytes)
 }
 
 /// A part of a function that becomes a function.

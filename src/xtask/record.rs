@@ -1,13 +1,13 @@
 //! What a start of the page passes: recorded in a browser, kept in a file, read by the build.
 
-use crate::module::{Module, unread};
+use crate::module::{Module, rewritten, unread};
 use crate::outline::is_point;
 use crate::process::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, EntityType, ImportSection, Instruction, TypeSection, ValType};
-use wasmparser::{FunctionBody, Operator, Parser};
+use wasmparser::{FunctionBody, Operator};
 
 /// The points that were passed in each function. A function is known by its name and by a sum of
 /// its operators, so that a recording of other code isn't taken for one of this.
@@ -182,11 +182,7 @@ pub fn instrument(bytes: &[u8]) -> Outcome<Vec<u8>> {
         kind: u32::try_from(module.types.len()).map_err(unread)?,
         next: 0,
     };
-    let mut written = wasm_encoder::Module::new();
-    instrument
-        .parse_core_module(&mut written, Parser::new(0), bytes)
-        .map_err(unread)?;
-    Ok(written.finish())
+    rewritten(&mut instrument, bytes)
 }
 
 struct Instrument {

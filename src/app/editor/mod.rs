@@ -525,7 +525,7 @@ impl Editor {
         let intent = Intent::Delete { ids };
         match world.plan(&intent) {
             // A single thing that takes nothing along goes at once: undo brings it back.
-            Ok(plan) if plan.gone.len() == 1 && plan.commands.len() <= 2 => {
+            Ok(plan) if plan.gone.len() == 1 && plan.acts.len() <= 2 => {
                 vec![Effect::CarryOut(Box::new(plan))]
             }
             Ok(plan) => {
@@ -813,8 +813,5 @@ fn verdict(
 
 /// A kind as a list shows it: with a capital.
 fn menu_word(kind: Kind) -> String {
-    let bare = kind.bare();
-    let mut letters = bare.chars();
-    let first = letters.next().map(|it| it.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
+    hopwise_plan::capital(kind.bare())
 }

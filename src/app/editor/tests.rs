@@ -200,7 +200,7 @@ impl Page {
             .iter()
             .flat_map(|entry| entry.commands())
         {
-            let output = typed.run_line(World::TERMINAL, line);
+            let output = typed.run_line(World::TERMINAL, &line);
             assert_eq!(output.exit, 0, "{line}\n{}", output.stderr);
         }
         assert_eq!(typed.cloud().state_hash(), self.world.cloud().state_hash());

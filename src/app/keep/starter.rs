@@ -50,7 +50,7 @@ const TWO_TIERS: &[&str] = &[
     "db_sg=$(aws ec2 create-security-group --group-name database --description database --vpc-id $vpc --query GroupId --output text)",
     "aws ec2 authorize-security-group-ingress --group-id $db_sg --protocol tcp --port 5432 --source-group $web_sg",
     "web=$(aws ec2 run-instances --image-id $web_image --instance-type t3.micro --subnet-id $front --security-group-ids $web_sg --associate-public-ip-address --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=web}]' --query Instances[0].InstanceId --output text)",
-    "db=$(aws ec2 run-instances --image-id $al2023 --instance-type t3.micro --subnet-id $back --security-group-ids $db_sg --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=database}]' --query Instances[0].InstanceId --output text)",
+    "db=$(aws ec2 run-instances --image-id $db_image --instance-type t3.micro --subnet-id $back --security-group-ids $db_sg --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=database}]' --query Instances[0].InstanceId --output text)",
 ];
 
 impl Starter {
@@ -96,6 +96,9 @@ mod tests {
                 let said =
                     world.run_line(World::TERMINAL, "hopwise trace internet $db --port 5432");
                 assert_eq!(said.exit, 1);
+                let said = world.run_line(World::TERMINAL, "hopwise trace $web $db --port 5432");
+                assert_eq!(said.exit, 0, "{}", said.stdout);
+                assert!(!said.stdout.contains("refused"), "{}", said.stdout);
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::sentence::{Labels, id_button, linked};
 use crate::state::{Action, Dispatch};
 use crate::text::page_title;
 use hopwise_lesson::{Check, CheckState, Predicate, Step, StepState};
+use hopwise_plan::capital;
 use yew::{AttrValue, Callback, Html, classes, html};
 
 /// Is it a question for the tracer?
@@ -48,13 +49,6 @@ fn check(state: &CheckState, of: Option<&Check>, labels: &Labels, dispatch: &Dis
             }
         </li>
     }
-}
-
-/// A clause as the beginning of a sentence; a name stays as it is.
-fn capital(clause: &str) -> String {
-    let mut letters = clause.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 fn hints(session: &Session, step: &Step, dispatch: &Dispatch) -> Html {

@@ -737,3 +737,26 @@ fn net_66_a_code_needs_a_type() {
         assert_eq!(answer.is_ok(), taken, "{kind} {code}");
     }
 }
+
+#[test]
+fn as_many_instances_start_as_there_is_room_for() {
+    for (min, started) in [(1, Some(11)), (11, Some(11)), (12, None)] {
+        let mut net = Net::new();
+        let small = subnet(&mut net.lab, &net.vpc, "10.0.2.0/28");
+        let image = image();
+        let run = format!(
+            r#"{{"ImageId":"{image}","MinCount":{min},"MaxCount":14,"InstanceType":"t3.nano","SubnetId":"{small}"}}"#
+        );
+        match started {
+            Some(count) => {
+                net.lab.call("RunInstances", &run).unwrap();
+                assert_eq!(net.ec2().instances.len(), count, "{min}");
+            }
+            None => {
+                let full = net.lab.refused("RunInstances", &run);
+                assert_eq!(code(&full), "InsufficientFreeAddressesInSubnet");
+                assert_eq!(net.ec2().instances.len(), 0);
+            }
+        }
+    }
+}

@@ -71,6 +71,17 @@ const MODELS: &[Model] = &[
         root: "/dev/sda1",
         service: None,
     },
+    Model {
+        word: "db_image",
+        name: "hopwise-postgresql-server-1.0-x86_64",
+        description: "Amazon Linux 2023 with a PostgreSQL server on port 5432, of this sandbox",
+        owner: "210987654321",
+        alias: None,
+        created: "2025-12-15T09:00:00.000Z",
+        os: Os::AmazonLinux2023,
+        root: "/dev/xvda",
+        service: Some("postgresql15-server"),
+    },
 ];
 
 impl Image {

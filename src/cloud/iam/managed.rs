@@ -34,12 +34,21 @@ pub static AWS_MANAGED: &[AwsManaged] = &[
         updated: Time(1_423_247_986),
         document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
     },
+    // The version that was the default when this world begins.
+    AwsManaged {
+        name: "AmazonEC2ReadOnlyAccess",
+        id: "ANPAIGDT4SV4GSETWTBZK",
+        version: "v3",
+        created: Time(1_423_248_017),
+        updated: Time(1_735_294_020),
+        document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2:Describe*","ec2:GetSecurityGroupsForVpc"],"Resource":"*"},{"Effect":"Allow","Action":"elasticloadbalancing:Describe*","Resource":"*"},{"Effect":"Allow","Action":["cloudwatch:ListMetrics","cloudwatch:GetMetricStatistics","cloudwatch:Describe*"],"Resource":"*"},{"Effect":"Allow","Action":"autoscaling:Describe*","Resource":"*"}]}"#,
+    },
     AwsManaged {
         name: "AmazonS3FullAccess",
         id: "ANPAIFIR6V6BVTRAHWINE",
         version: "v2",
         created: Time(1_423_248_058),
-        updated: Time(1_632_773_790),
+        updated: Time(1_632_773_797),
         document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","s3-object-lambda:*"],"Resource":"*"}]}"#,
     },
     AwsManaged {

@@ -373,15 +373,26 @@ pub(crate) fn put(
         .with(put_object_output::CHECKSUM_TYPE, CHECKSUM_OF)
         .with(put_object_output::SERVER_SIDE_ENCRYPTION, ENCRYPTION)
         .with_some(put_object_output::VERSION_ID, shown.then_some(id.as_str()));
-    let modified = context.now();
+    store(context, (bucket, key), id, content, tags)?;
+    Ok(answer)
+}
+
+/// Puts a version on top of those that a key has.
+fn store(
+    context: &mut Context<'_>,
+    (bucket, key): (&str, &str),
+    id: String,
+    content: Object,
+    tags: Tags,
+) -> Result<(), Fault> {
     let version = Version {
         id,
-        modified,
+        modified: context.now(),
         content: Some(Rc::new(content)),
         tags,
     };
     find_mut(context, Some(bucket))?.push(key, version);
-    Ok(answer)
+    Ok(())
 }
 
 /// The bytes that `Range` asks for, `bytes=0-99`, of so many.
@@ -716,10 +727,9 @@ pub(crate) fn copy(
     )?;
     let versions = find(context, Some(&from.bucket))?.versioning != Versioning::Never;
     let source_id = versions.then(|| source.id.clone());
-    let modified = context.now();
     let result: Doc<shape::CopyObjectResult> = Doc::new()
         .with(copy_object_result::E_TAG, content.etag.as_str())
-        .with(copy_object_result::LAST_MODIFIED, modified)
+        .with(copy_object_result::LAST_MODIFIED, context.now())
         .with(copy_object_result::CHECKSUM_TYPE, CHECKSUM_OF)
         .with(
             copy_object_result::CHECKSUM_CRC64_NVME,
@@ -731,13 +741,7 @@ pub(crate) fn copy(
         .with_some(copy_object_output::COPY_SOURCE_VERSION_ID, source_id)
         .with_some(copy_object_output::VERSION_ID, shown.then_some(id.as_str()))
         .with(copy_object_output::SERVER_SIDE_ENCRYPTION, ENCRYPTION);
-    let version = Version {
-        id,
-        modified,
-        content: Some(Rc::new(content)),
-        tags,
-    };
-    find_mut(context, Some(bucket))?.push(key, version);
+    store(context, (bucket, key), id, content, tags)?;
     Ok(answer)
 }
 

@@ -351,9 +351,10 @@ pub(crate) fn change(desk: &Desk<'_>, id: &str, values: &Values) -> Result<Plan,
             }
             if wish.changed("content").or(wish.changed("type")).is_some() {
                 let kind = Some(wish.now("type")).filter(|it| !it.is_empty());
-                put(&mut trial, &bucket, &key, wish.now("content"), kind)?;
-                // The new object has no tags yet.
                 let old = desk.bucket(id).and_then(|it| it.version(&key, None));
+                let before = old.and_then(|it| it.content.as_deref());
+                put(&mut trial, &bucket, &key, wish.now("content"), kind, before)?;
+                // The new object has no tags yet.
                 if let Some(old) = old.filter(|it| !it.tags.is_empty()) {
                     let tags = old.tags.iter();
                     let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));

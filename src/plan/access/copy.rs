@@ -31,6 +31,15 @@ fn source(bucket: &str, key: &str) -> String {
     format!("{bucket}/{}", coded.collect::<String>())
 }
 
+/// The storage class of an object, where it is not the one that AWS gives to every copy.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
+fn class(desk: &Desk<'_>, arn: &str, version: Option<&str>) -> Option<String> {
+    let (_, key) = object(arn)?;
+    let version = desk.bucket(arn)?.version(&key, version)?;
+    let class = version.content.as_ref()?.storage_class.clone();
+    (class != "STANDARD").then_some(class)
+}
+
 /// Puts an older version of an object on top of the others.
 pub(super) fn again(
     trial: &mut Trial<'_>,
@@ -39,10 +48,13 @@ pub(super) fn again(
     version: &str,
 ) -> Result<(), Refusal> {
     let from = format!("{}?versionId={version}", source(bucket, key));
+    let arn = format!("{S3}{bucket}/{key}");
+    let class = class(&trial.desk(), &arn, Some(version));
     let request = Doc::new()
         .with(copy_object::BUCKET, bucket)
         .with(copy_object::COPY_SOURCE, from)
-        .with(copy_object::KEY, key);
+        .with(copy_object::KEY, key)
+        .with_some(copy_object::STORAGE_CLASS, class);
     trial.call("s3", "CopyObject", request).map(drop)
 }
 
@@ -74,7 +86,8 @@ pub(crate) fn copy(
             let request = Doc::new()
                 .with(copy_object::BUCKET, bucket.as_str())
                 .with(copy_object::COPY_SOURCE, source(&from, &key))
-                .with(copy_object::KEY, name.as_str());
+                .with(copy_object::KEY, name.as_str())
+                .with_some(copy_object::STORAGE_CLASS, class(desk, id, None));
             trial.call("s3", "CopyObject", request)?;
             Ok(format!("{S3}{bucket}/{name}"))
         }

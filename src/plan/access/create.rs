@@ -9,8 +9,9 @@ use crate::trial::{Trial, id_at};
 use hopwise_cloud::field::Doc;
 use hopwise_cloud::fields::iam::{create_access_key, create_group, create_policy, create_user};
 use hopwise_cloud::fields::s3::{create_bucket, create_bucket_configuration, put_object};
+use hopwise_cloud::s3::Object;
 use hopwise_cloud::view::inline_id;
-use hopwise_cloud::{REGIONS, Region};
+use hopwise_cloud::{Map, REGIONS, Region, Value};
 use hopwise_policy::PolicyKind;
 
 /// The Region whose name no bucket's configuration says.
@@ -207,7 +208,7 @@ pub(crate) fn make(
             // White space at the end of a text belongs to it.
             let content = values.get("content").map(String::as_str);
             let content = content.unwrap_or_else(|| filled.raw("content"));
-            put(trial, &bucket, name, content, filled.some("type"))?;
+            put(trial, &bucket, name, content, filled.some("type"), None)?;
             Ok(format!("{S3}{bucket}/{name}"))
         }
         Kind::User => {
@@ -269,19 +270,49 @@ pub(crate) fn policy(trial: &mut Trial<'_>, name: &str, document: &str) -> Resul
     Ok(id_at(&answer, &["Policy", "Arn"]))
 }
 
-/// Puts a text into a bucket.
+/// Puts a text into a bucket; where it takes the place of an object, with all that was said of
+/// that one besides its bytes.
 pub(crate) fn put(
     trial: &mut Trial<'_>,
     bucket: &str,
     key: &str,
     content: &str,
     kind: Option<&str>,
+    old: Option<&Object>,
 ) -> Result<(), Refusal> {
+    let header = |name: &str| {
+        let mut headers = old?.headers.iter();
+        let found = headers.find(|(it, _)| *it == name)?;
+        Some(found.1.as_str())
+    };
+    let class = old.map(|old| old.storage_class.as_str());
+    let metadata = old.map(|old| {
+        let pairs = old.metadata.iter();
+        pairs
+            .map(|(name, value)| (name.clone().into(), Value::from(value.as_str())))
+            .collect::<Map>()
+    });
     let request = Doc::new()
         .with(put_object::BUCKET, bucket)
         .with(put_object::KEY, key)
         .with(put_object::BODY, content.as_bytes().to_vec())
-        .with_some(put_object::CONTENT_TYPE, kind);
+        .with_some(put_object::CONTENT_TYPE, kind)
+        .with_some(put_object::CACHE_CONTROL, header("CacheControl"))
+        .with_some(
+            put_object::CONTENT_DISPOSITION,
+            header("ContentDisposition"),
+        )
+        .with_some(put_object::CONTENT_ENCODING, header("ContentEncoding"))
+        .with_some(put_object::CONTENT_LANGUAGE, header("ContentLanguage"))
+        .with_some(put_object::EXPIRES, header("Expires"))
+        .with_some(
+            put_object::STORAGE_CLASS,
+            class.filter(|class| *class != "STANDARD"),
+        )
+        .with_some(
+            put_object::METADATA,
+            metadata.filter(|metadata| !metadata.is_empty()),
+        );
     trial.call("s3", "PutObject", request).map(drop)
 }
 

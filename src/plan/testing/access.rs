@@ -323,6 +323,7 @@ fn users_come_into_groups_and_policies_onto_both() {
         put into devs
         attach read
         attach AdministratorAccess
+        attach AmazonEC2ReadOnlyAccess
         attach AmazonS3FullAccess
         attach AmazonS3ReadOnlyAccess"#]]
     .assert_eq(&says(&eve));
@@ -333,6 +334,7 @@ fn users_come_into_groups_and_policies_onto_both() {
     expect![[r#"
         take in eve
         attach AdministratorAccess
+        attach AmazonEC2ReadOnlyAccess
         attach AmazonS3FullAccess
         attach AmazonS3ReadOnlyAccess"#]]
     .assert_eq(&says(&it.devs));
@@ -552,4 +554,63 @@ fn policies_groups_and_objects_are_copied() {
     it.lab.check(&copy(&it.ana, None), expect![[r#"
         A user stands for one person or program, with keys of its own. Make another, and put it into the same groups.
         offer: Make a user"#]]);
+}
+
+#[test]
+fn a_text_that_changes_keeps_what_was_said_of_it() {
+    let mut it = access();
+    let put = |class: &str| {
+        let text = |text: &str| hopwise_cloud::Value::from(text);
+        let mut params = hopwise_cloud::Map::new();
+        let mut metadata = hopwise_cloud::Map::new();
+        metadata.insert("owner", text("ana"));
+        for (name, value) in [
+            ("Bucket", "reports"),
+            ("Key", "a.csv"),
+            ("ContentType", "text/csv"),
+            ("CacheControl", "max-age=60"),
+            ("ContentDisposition", "attachment"),
+            ("ContentLanguage", "en"),
+            ("StorageClass", class),
+            ("Tagging", "team=shop"),
+        ] {
+            params.insert(name, text(value));
+        }
+        params.insert("Metadata", hopwise_cloud::Value::Map(metadata));
+        params.insert("Body", hopwise_cloud::Value::Bytes(b"1".to_vec()));
+        params
+    };
+    let call = Act::Call(hopwise_cloud::Call {
+        credentials: it.lab.credentials.clone(),
+        region: "us-east-1".to_owned(),
+        via: hopwise_cloud::Via::default(),
+        service: "s3".to_owned(),
+        operation: "PutObject".to_owned(),
+        params: put("STANDARD_IA"),
+    });
+    it.lab.cloud.apply(&call).unwrap();
+    let said = |lab: &Lab| {
+        let bucket = lab.desk().bucket(&it.bucket).unwrap();
+        let version = bucket.version("a.csv", None).unwrap();
+        let object = version.content.as_deref().unwrap();
+        let mut said = (object.clone(), version.tags.clone());
+        said.0.body = Vec::new().into();
+        said.0.etag.clear();
+        said
+    };
+    let before = said(&it.lab);
+    let change = changed(&it.object, &[("content", "2")]);
+    it.lab.check(&change, expect![[r#"
+        Change a.csv
+        printf %s 2 | aws s3api put-object --body /dev/stdin --bucket reports --key a.csv --content-type text/csv --cache-control max-age=60 --content-disposition attachment --content-language en --storage-class STANDARD_IA --metadata owner=ana
+        aws s3api put-object-tagging --bucket reports --key a.csv --tagging 'TagSet=[{Key=team,Value=shop}]'"#]]);
+    it.lab.run(&change);
+    assert_eq!(said(&it.lab), before);
+    let copy = Intent::Copy {
+        ids: vec![it.object.clone()],
+        into: None,
+    };
+    it.lab.check(&copy, expect![[r#"
+        Copy a.csv
+        aws s3api copy-object --bucket reports --copy-source reports/a.csv --key a-2.csv --storage-class STANDARD_IA"#]]);
 }

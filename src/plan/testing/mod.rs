@@ -1,6 +1,8 @@
 //! What gestures come to: each plan is carried out, and must make what its trial made.
 
 mod access;
+mod copies;
+mod tables;
 
 use crate::{
     Control, Desk, Draft, Intent, Kind, Place, Plan, Power, Refusal, RuleTable, Values, blocks,
@@ -282,7 +284,8 @@ fn what_is_dropped_onto_something_is_joined_with_it() {
     lab.check(&created(Kind::SecurityGroup, &web, &[]), expect![[r#"
         New security group group-1
         aws ec2 create-security-group --group-name group-1 --description 'made on the map' --vpc-id vpc-1
-        aws ec2 modify-network-interface-attribute --network-interface-id eni-1 --groups sg-1 sg-…"#]]);
+        aws ec2 modify-network-interface-attribute --network-interface-id eni-1 --groups sg-1 sg-…
+        note: web keeps default too: what any of its groups allows is allowed. Its settings take a group off."#]]);
     lab.check(
         &created(Kind::NetworkAcl, &vpc, &[]),
         expect![[r#"
@@ -475,6 +478,7 @@ fn a_delete_takes_along_what_cannot_stay() {
         expect![[r#"
             Delete 3 things
             aws ec2 terminate-instances --instance-ids i-1
+            aws ec2 wait instance-terminated --instance-ids i-1
             aws ec2 delete-subnet --subnet-id subnet-1
             aws ec2 detach-internet-gateway --internet-gateway-id igw-1 --vpc-id vpc-1
             aws ec2 delete-internet-gateway --internet-gateway-id igw-1
@@ -584,231 +588,42 @@ fn a_stop_says_what_it_costs() {
 }
 
 #[test]
-fn entries_are_replaced_by_number_and_created_before_others_go() {
-    let (mut lab, vpc, _, _) = small();
-    let acl = lab.make(Kind::NetworkAcl, &vpc, &[]);
-    let apply = |rows: &[&[&str]]| Intent::Rules {
-        id: acl.clone(),
-        table: RuleTable::Inbound,
-        rows: drafts(rows),
-    };
-    lab.run(&apply(&[
-        &["", "100", "allow", "tcp", "80", "0.0.0.0/0"],
-        &["", "200", "allow", "tcp", "1024-65535", "0.0.0.0/0"],
-    ]));
-    lab.check(
-        &apply(&[
-            &["100", "100", "allow", "tcp", "443", "0.0.0.0/0"],
-            &["200", "90", "deny", "all", "all", "198.51.100.0/24"],
-            &["*", "*", "deny", "all", "all", "0.0.0.0/0"],
-        ]),
-        expect![[r#"
-            Inbound rules of acl-2
-            aws ec2 create-network-acl-entry --network-acl-id acl-2 --rule-number 90 --protocol all --rule-action deny --ingress --cidr-block 198.51.100.0/24
-            aws ec2 replace-network-acl-entry --network-acl-id acl-2 --rule-number 100 --protocol tcp --rule-action allow --ingress --cidr-block 0.0.0.0/0 --port-range From=443,To=443
-            aws ec2 delete-network-acl-entry --network-acl-id acl-2 --rule-number 200 --ingress"#]],
-    );
-    lab.check(
-        &apply(&[
-            &["", "100", "allow", "tcp", "80", "0.0.0.0/0"],
-            &["", "100", "allow", "udp", "53", "0.0.0.0/0"],
-        ]),
-        expect!["There are two rules with the number 100."],
-    );
-    lab.check(
-        &apply(&[&["", "x", "allow", "tcp", "80", "0.0.0.0/0"]]),
-        expect!["`x` is no rule number: 1 to 32766."],
-    );
-}
-
-#[test]
-fn group_rules_are_authorized_before_others_are_revoked() {
-    let (mut lab, vpc, _, _) = small();
-    let group = lab.make(Kind::SecurityGroup, &vpc, &[]);
-    let apply = |rows: Vec<Draft>| Intent::Rules {
-        id: group.clone(),
-        table: RuleTable::Inbound,
-        rows,
-    };
-    lab.run(&apply(drafts(&[
-        &["", "tcp", "80", "0.0.0.0/0", "page"],
-        &["", "tcp", "22", "203.0.113.10/32", ""],
-    ])));
-    let sheet = rules(&lab.desk(), &group, RuleTable::Inbound).unwrap();
-    let mut rows: Vec<Draft> = sheet.rows.iter().map(crate::Row::draft).collect();
-    // One stays, one is narrowed, one comes; then one becomes a rule for a group.
-    rows[1].cells[1] = "2222".to_owned();
-    rows.push(Draft {
-        key: None,
-        cells: vec![
-            "icmp".into(),
-            "8".into(),
-            "10.0.0.0/16".into(),
-            String::new(),
-        ],
+fn an_interface_of_an_instance_elsewhere_goes_before_its_subnet() {
+    let (mut lab, vpc, _, web) = small();
+    let back = lab.make(Kind::Subnet, &vpc, &[]);
+    let second = lab.make(Kind::NetworkInterface, &back, &[]);
+    lab.join(&second, &web);
+    // As its attachment says, it would go with the instance; but that one stays.
+    let desk = lab.desk();
+    let attachment = desk.interface(&second).unwrap().attachment.clone().unwrap();
+    let mut params = hopwise_cloud::Map::new();
+    let mut change = hopwise_cloud::Map::new();
+    change.insert("AttachmentId", attachment.id.to_string().into());
+    change.insert("DeleteOnTermination", true.into());
+    params.insert("NetworkInterfaceId", second.as_str().into());
+    params.insert("Attachment", hopwise_cloud::Value::Map(change));
+    let call = Act::Call(hopwise_cloud::Call {
+        credentials: lab.credentials.clone(),
+        region: "us-east-1".to_owned(),
+        via: hopwise_cloud::Via::default(),
+        service: "ec2".to_owned(),
+        operation: "ModifyNetworkInterfaceAttribute".to_owned(),
+        params,
     });
-    lab.check(&apply(rows.clone()), expect![[r#"
-        Inbound rules of group-1
-        aws ec2 authorize-security-group-ingress --group-id sg-2 --ip-permissions 'IpProtocol=icmp,FromPort=8,ToPort=-1,IpRanges=[{CidrIp=10.0.0.0/16}]'
-        aws ec2 modify-security-group-rules --group-id sg-2 --security-group-rules 'SecurityGroupRuleId=sgr-…,SecurityGroupRule={IpProtocol=tcp,FromPort=2222,ToPort=2222,CidrIpv4=203.0.113.10/32}'"#]]);
-    rows[1].cells[2] = group.clone();
-    rows.remove(0);
-    lab.check(&apply(rows), expect![[r#"
-        Inbound rules of group-1
-        aws ec2 authorize-security-group-ingress --group-id sg-2 --ip-permissions 'IpProtocol=tcp,FromPort=2222,ToPort=2222,UserIdGroupPairs=[{GroupId=sg-2}]' 'IpProtocol=icmp,FromPort=8,ToPort=-1,IpRanges=[{CidrIp=10.0.0.0/16}]'
-        aws ec2 revoke-security-group-ingress --group-id sg-2 --security-group-rule-ids sgr-… sgr-…"#]]);
-    lab.check(&apply(Vec::new()), expect![[r#"
-        Inbound rules of group-1
-        aws ec2 revoke-security-group-ingress --group-id sg-2 --security-group-rule-ids sgr-… sgr-…"#]]);
-}
-
-#[test]
-fn routes_are_replaced_where_only_the_target_differs() {
-    let (mut lab, vpc, subnet, web) = small();
-    let gateway = lab.make(Kind::InternetGateway, &vpc, &[]);
-    let table = lab.make(Kind::RouteTable, &subnet, &[]);
-    lab.join(&table, &gateway);
-    let interface = lab.desk().interface(&web).unwrap().id.to_string();
-    let apply = |rows: &[&[&str]]| Intent::Rules {
-        id: table.clone(),
-        table: RuleTable::Routes,
-        rows: drafts(rows),
-    };
-    let local: &[&str] = &["10.0.0.0/16", "10.0.0.0/16", "local"];
+    lab.cloud.apply(&call).unwrap();
     lab.check(
-        &apply(&[local, &["0.0.0.0/0", "0.0.0.0/0", &interface]]),
+        &deleted(&[&back]),
         expect![[r#"
-            Routes of rtb-2
-            aws ec2 replace-route --route-table-id rtb-2 --destination-cidr-block 0.0.0.0/0 --network-interface-id eni-1"#]],
+        Delete subnet-2
+        aws ec2 detach-network-interface --attachment-id eni-attach-…
+        aws ec2 wait network-interface-available --network-interface-ids eni-2
+        aws ec2 delete-network-interface --network-interface-id eni-2
+        aws ec2 delete-subnet --subnet-id subnet-2
+        gone: network-interface 
+        gone: subnet "#]],
     );
-    lab.check(
-        &apply(&[local, &["0.0.0.0/0", "192.0.2.0/24", &gateway]]),
-        expect![[r#"
-            Routes of rtb-2
-            aws ec2 create-route --route-table-id rtb-2 --destination-cidr-block 192.0.2.0/24 --gateway-id igw-1
-            aws ec2 delete-route --route-table-id rtb-2 --destination-cidr-block 0.0.0.0/0"#]],
-    );
-    lab.check(
-        &apply(&[local, &["", "10.0.3.0/24", "vpc-1"]]),
-        expect!["InvalidGatewayID.NotFound: The gateway ID 'vpc-1' does not exist"],
-    );
-}
-
-#[test]
-fn tags_are_set_with_one_call_and_go_with_another() {
-    let (mut lab, _, _, web) = small();
-    let apply = |rows: &[&[&str]]| Intent::Rules {
-        id: web.clone(),
-        table: RuleTable::Tags,
-        rows: drafts(rows),
-    };
-    lab.run(&apply(&[&["", "team", "shop"], &["", "cost", "a, b"]]));
-    lab.check(
-        &apply(&[&["team", "team", "ops"], &["", "stage", "test"]]),
-        expect![[r#"
-            Tags of web
-            aws ec2 create-tags --resources i-1 --tags Key=stage,Value=test Key=team,Value=ops
-            aws ec2 delete-tags --resources i-1 --tags Key=cost"#]],
-    );
-    lab.check(
-        &apply(&[&["", "Name", "x"]]),
-        expect!["The tag Name is set above, in the settings."],
-    );
-    lab.check(
-        &apply(&[&["", "aws:x", "x"]]),
-        expect![
-            "InvalidParameterValue: Tag keys starting with 'aws:' are reserved for internal use"
-        ],
-    );
-}
-
-#[test]
-fn rules_that_never_decide_are_marked() {
-    let (mut lab, vpc, subnet, _) = small();
-    let acl = lab.make(Kind::NetworkAcl, &vpc, &[]);
-    let said = |id: &str, rows: &[&[&str]]| -> Vec<String> {
-        notes(&lab.desk(), id, RuleTable::Inbound, &drafts(rows))
-            .into_iter()
-            .map(Option::unwrap_or_default)
-            .collect()
-    };
-    assert_eq!(
-        said(
-            &acl,
-            &[
-                &["", "200", "deny", "tcp", "22", "198.51.100.0/24"],
-                &["", "100", "allow", "tcp", "20-30", "0.0.0.0/0"],
-                &["", "110", "allow", "udp", "22", "0.0.0.0/0"],
-            ]
-        ),
-        ["Never reached: rule 100 matches first.", "", ""]
-    );
-    // The twin: another number, and the rule decides.
-    assert_eq!(
-        said(
-            &acl,
-            &[
-                &["", "90", "deny", "tcp", "22", "198.51.100.0/24"],
-                &["", "100", "allow", "tcp", "20-30", "0.0.0.0/0"],
-            ]
-        ),
-        ["", ""]
-    );
-    let group = lab.make(Kind::SecurityGroup, &vpc, &[]);
-    let said = notes(
-        &lab.desk(),
-        &group,
-        RuleTable::Inbound,
-        &drafts(&[
-            &["", "tcp", "443", "10.0.0.0/16", ""],
-            &["", "all", "all", "0.0.0.0/0", ""],
-        ]),
-    );
-    assert!(said[0].as_deref().unwrap().starts_with("Adds nothing"));
-    assert_eq!(said[1], None);
-    let gateway = lab.make(Kind::InternetGateway, &vpc, &[]);
-    let table = lab.make(Kind::RouteTable, &subnet, &[]);
-    lab.join(&table, &gateway);
-    lab.run(&deleted(&[&gateway]));
-    let sheet = rules(&lab.desk(), &table, RuleTable::Routes).unwrap();
-    let rows: Vec<Draft> = sheet.rows.iter().map(crate::Row::draft).collect();
-    let said = notes(&lab.desk(), &table, RuleTable::Routes, &rows);
-    assert_eq!(said[0], None);
-    assert!(said[1].as_deref().unwrap().starts_with("Blackhole"));
-}
-
-#[test]
-fn a_vpc_is_copied_whole() {
-    let (mut lab, vpc, subnet, web) = small();
-    let gateway = lab.make(Kind::InternetGateway, &vpc, &[("name", "door")]);
-    let table = lab.make(Kind::RouteTable, &subnet, &[("name", "roads")]);
-    lab.join(&table, &gateway);
-    let one = lab.make(Kind::SecurityGroup, &web, &[("group-name", "one")]);
-    let two = lab.make(Kind::SecurityGroup, &vpc, &[("group-name", "two")]);
-    lab.join(&one, &two);
-    lab.check(
-        &Intent::Copy {
-            ids: vec![vpc],
-            into: None,
-        },
-        expect![[r#"
-            Copy shop
-            aws ec2 create-vpc --cidr-block 10.1.0.0/16
-            aws ec2 create-tags --resources vpc-… --tags Key=Name,Value=shop-2
-            aws ec2 create-security-group --group-name one --description 'made on the map' --vpc-id vpc-…
-            aws ec2 create-security-group --group-name two --description 'made on the map' --vpc-id vpc-…
-            aws ec2 authorize-security-group-ingress --protocol tcp --port 80 --source-group sg-… --group-id sg-…
-            aws ec2 create-internet-gateway
-            aws ec2 create-tags --resources igw-… --tags Key=Name,Value=door-2
-            aws ec2 attach-internet-gateway --internet-gateway-id igw-… --vpc-id vpc-…
-            aws ec2 create-route-table --vpc-id vpc-…
-            aws ec2 create-tags --resources rtb-… --tags Key=Name,Value=roads-2
-            aws ec2 create-subnet --vpc-id vpc-… --cidr-block 10.1.0.0/24 --availability-zone us-east-1a
-            aws ec2 create-tags --resources subnet-… --tags Key=Name,Value=front-2
-            aws ec2 associate-route-table --route-table-id rtb-… --subnet-id subnet-…
-            aws ec2 run-instances --image-id ami-… --instance-type t3.micro --security-group-ids sg-… sg-… --subnet-id subnet-… --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=web-2}]'
-            aws ec2 create-route --route-table-id rtb-… --destination-cidr-block 0.0.0.0/0 --gateway-id igw-…"#]],
-    );
+    lab.run(&deleted(&[&back]));
+    assert!(lab.desk().instance(&web).unwrap().state.is_alive());
 }
 
 #[test]

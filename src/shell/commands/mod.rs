@@ -9,6 +9,8 @@ mod system;
 pub(crate) mod test;
 mod text;
 
+pub(crate) use system::offers;
+
 pub use network::walk_as_text;
 
 use crate::shell::{Io, Shell, Stop};

@@ -50,7 +50,8 @@ pub(super) fn sudo(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> 
 }
 
 /// The packages of each distribution; the catalog holds all of them.
-fn offers(os: Os, name: &str) -> bool {
+/// Do the repositories of this system have the package?
+pub(crate) fn offers(os: Os, name: &str) -> bool {
     match os {
         Os::Laptop => false,
         Os::AmazonLinux2023 => matches!(name, "httpd" | "nginx" | "git"),

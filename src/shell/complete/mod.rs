@@ -10,9 +10,9 @@ mod tests;
 mod words;
 
 use hopwise_cloud::{Act, Answer, Cloud, Fault};
-use hopwise_machine::{Node, packages};
+use hopwise_machine::{Node, Os, packages};
 
-use crate::commands::{COMMANDS, shell_quoted};
+use crate::commands::{COMMANDS, offers, shell_quoted};
 use crate::host::Host;
 use crate::session::Session;
 use crate::shell::{Shell, Terminal};
@@ -221,7 +221,11 @@ fn offer(shell: &mut Shell<'_>, begun: &Begun) -> Offer {
         ("dnf" | "yum", []) => plain(&["install", "remove", "update"]),
         ("apt" | "apt-get", []) => plain(&["install", "remove", "update"]),
         ("dnf" | "yum" | "apt" | "apt-get", ["install" | "remove", ..]) => {
-            let all = packages().iter();
+            let os = match command.starts_with("apt") {
+                true => Os::Ubuntu,
+                false => Os::AmazonLinux2023,
+            };
+            let all = packages().iter().filter(|it| offers(os, it.name));
             Offer::new(
                 0,
                 all.map(|it| Candidate::new(it.name, it.version)).collect(),

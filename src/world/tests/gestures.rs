@@ -151,12 +151,21 @@ mod gestures {
             ids: vec![front],
             into: None,
         });
-        hand.go(Intent::Copy {
+        let copied = hand.go(Intent::Copy {
             ids: vec![vpc],
             into: None,
         });
         hand.go(Intent::Delete { ids: vec![acl] });
         hand.go(Intent::Delete { ids: vec![back] });
+        hand.go(Intent::Delete { ids: vec![copied] });
+        // What only a person has to wait for is printed, and changes nothing.
+        for waited in ["instance-running", "instance-terminated"] {
+            let line = format!("aws ec2 wait {waited} ");
+            assert!(
+                hand.printed.iter().any(|it| it.starts_with(&line)),
+                "{line}"
+            );
+        }
 
         let mut typed = fresh();
         for line in &hand.printed {

@@ -214,7 +214,7 @@ pub(crate) fn run(
     let mut machines = Vec::new();
     for index in 0..max {
         let interface = match &launch.existing {
-            Some(id) => id.clone(),
+            Some(id) => Ok(id.clone()),
             None => network_interface::make(
                 ec2,
                 mint,
@@ -225,7 +225,13 @@ pub(crate) fn run(
                     description: launch.description,
                     tags: interface_tags.clone(),
                 },
-            )?,
+            ),
+        };
+        // As many as there is room for, if they are enough.
+        // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+        let interface = match interface {
+            Err(_) if index >= min => break,
+            interface => interface?,
         };
         let (id, born) = mint.id("i");
         let (attachment, _) = mint.id("eni-attach");
