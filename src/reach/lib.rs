@@ -3,20 +3,22 @@
 //! - [`walk()`] answers a [`Question`] with a [`Walk`]: every hop with the rule that decided, the
 //!   rules that were tried before it, what changed in the packet, and what the client sees.
 //! - [`public_sources`] decides for all public addresses at once whether they get there.
-//! - [`filters`], [`routing`] and [`gateway`] are the rules of AWS as functions without state.
+//! - [`Network`] is a cloud's network compiled once: keep it to ask many questions.
 //!
 //! **Invariant:** nothing here changes the cloud, and every walk ends: a packet that comes to
 //! the same interface twice is in a loop.
 
 mod client;
-pub mod filters;
+mod filters;
 pub mod gateway;
+mod moves;
+mod network;
 mod pages;
 mod place;
 mod question;
 mod resolver;
-pub mod routing;
 mod sources;
+mod stretch;
 #[cfg(test)]
 mod testing;
 mod walk;
@@ -26,8 +28,10 @@ mod way;
 mod facts;
 
 pub use client::Client;
+pub use network::Network;
 pub use place::Place;
 pub use question::{EPHEMERAL_PORT, Question, Refusal};
 pub use sources::{Sources, public_addresses, public_sources};
+pub use stretch::Stretch;
 pub use walk::{Walk, walk, walk_since};
 pub use way::{Hop, Point, Spot, Way};
