@@ -1,7 +1,7 @@
 //! From the places of a question to the machines and addresses of a packet.
 
 use crate::gateway::Private;
-use crate::network::{InterfaceNode, Network, PublicOwner, Toward, User};
+use crate::network::{Index, InstanceNode, InterfaceNode, Network, PublicOwner, Toward};
 use crate::question::Refusal;
 use crate::{Place, Question, pages};
 use hopwise_cloud::{Id, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS, Resource};
@@ -27,6 +27,8 @@ pub(crate) struct Ends<'n> {
     pub(crate) destination: IpAddr,
     /// The first sentence of the walk, and its page.
     pub(crate) intro: (Message, Option<Page>),
+    /// The instance that it is to arrive at, where the question names it.
+    pub(crate) target: Option<Index<InstanceNode>>,
     /// Why the walk ends before it begins.
     pub(crate) stop: Option<Code>,
 }
@@ -183,6 +185,10 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
         source,
         destination: aim.address,
         intro: aim.intro,
+        target: far
+            .first()
+            .and_then(|it| network.instance_of(it))
+            .map(|it| it.index),
         stop: aim.stop,
     })
 }
@@ -293,9 +299,4 @@ fn aim(
         stop: Some(Code("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS")),
         ..plain(address_of(first, false)?)
     })
-}
-
-/// Is it an interface that a machine of the student's own uses?
-pub(crate) fn is_machine(interface: &InterfaceNode) -> bool {
-    matches!(interface.user, User::Instance(_))
 }

@@ -157,6 +157,70 @@ impl<V: Copy + PartialEq> Map<V> {
         map
     }
 
+    /// The union of what each block of addresses has, where blocks overlap.
+    pub(crate) fn layers<T: Copy + Ord>(
+        layers: impl Iterator<Item = (Prefix, T)>,
+        mut join: impl FnMut(&[T]) -> V,
+    ) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for (block, value) in layers {
+            let (first, last) = (number(block.first()), number(block.last()));
+            let bounds = if block.is_v4() { &mut v4 } else { &mut v6 };
+            bounds.push((first, true, value));
+            if let Some(behind) = last.checked_add(1) {
+                bounds.push((behind, false, value));
+            }
+        }
+        let mut sweep = |mut bounds: Vec<(u128, bool, T)>| {
+            bounds.sort_unstable();
+            // What covers the place, and how often.
+            let mut active: Vec<(T, usize)> = Vec::new();
+            let mut values: Vec<T> = Vec::new();
+            let mut map = Vec::new();
+            let mut place = 0;
+            let mut rest = bounds.into_iter().peekable();
+            loop {
+                while let Some((_, begins, value)) = rest.next_if(|(at, ..)| *at == place) {
+                    match active.binary_search_by_key(&value, |(it, _)| *it) {
+                        Ok(found) => {
+                            if let Some((_, times)) = active.get_mut(found) {
+                                *times = if begins { *times + 1 } else { *times - 1 };
+                            }
+                        }
+                        Err(gap) => active.insert(gap, (value, 1)),
+                    }
+                }
+                // Bounds are in order, ends before beginnings: nothing ends before it began.
+                active.retain(|(_, times)| *times > 0);
+                values.clear();
+                values.extend(active.iter().map(|(it, _)| *it));
+                let value = join(&values);
+                if map.last().is_none_or(|(_, last)| *last != value) {
+                    map.push((place, value));
+                }
+                match rest.peek() {
+                    Some((next, ..)) => place = *next,
+                    None => return map,
+                }
+            }
+        };
+        let v6 = sweep(v6);
+        let v4 = sweep(v4).into_iter();
+        let v4 = v4.filter_map(|(first, value)| Some((u32::try_from(first).ok()?, value)));
+        Map {
+            v4: v4.collect(),
+            v6,
+        }
+    }
+
+    /// Where the value changes between two IPv4 addresses, the first not counted.
+    pub(crate) fn cuts(&self, first: u32, last: u32) -> impl Iterator<Item = u32> {
+        let from = self.v4.partition_point(|(start, _)| *start <= first);
+        let rest = self.v4.get(from..).unwrap_or_default().iter();
+        rest.map(|(start, _)| *start)
+            .take_while(move |start| *start <= last)
+    }
+
     /// The value at an address, and the stretch around it that has it.
     pub(crate) fn at(&self, address: IpAddr) -> Option<(V, Stretch)> {
         match address {

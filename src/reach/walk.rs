@@ -201,6 +201,7 @@ fn walk_with(
     };
     let mut told = Told::new(network, packet, outside, origin, memory, detailed);
     let arrival = there(network, &mut told, &ends);
+    let arrival = arrival.and_then(|it| meant(&mut told, &ends, it));
     let forward = Way::new(told.take_hops(), arrival.is_some());
     let mut walk = Walk {
         from: ends.from.clone(),
@@ -283,6 +284,26 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
     }
     machine.carrier.hop(|_| passed(from, spot, page, sentence));
     machine.run(At::Leaves(site))
+}
+
+/// Is it there that it was to arrive? Another VPC may have a machine with the same address.
+fn meant<'n>(told: &mut Told<'n>, ends: &Ends<'n>, arrival: Arrival<'n>) -> Option<Arrival<'n>> {
+    use crate::moves::Carrier;
+    let right = match (&arrival, ends.target) {
+        (_, None) => true,
+        (Arrival::Instance { instance, .. }, Some(target)) => instance.index == target,
+        (_, Some(_)) => false,
+    };
+    if right {
+        return Some(arrival);
+    }
+    told.stop(|packet| {
+        let other = component_of(&arrival, packet.destination);
+        let destination = Arg::code(packet.destination);
+        let said = say::reach_arrives_elsewhere(called(&other), destination, called(&ends.to));
+        let code = Code("NO_POSSIBLE_DESTINATION");
+        stopped(other, spot_of(&arrival), code, Some(pages::CODES), said)
+    })
 }
 
 /// The way of an answer, from where the packet arrived to where it came from.

@@ -220,6 +220,8 @@ messages! {
     reach_arrives_closed { to, port } => "It arrives, but nothing on {to} listens on {port}.";
     /// It arrives, and it is a ping or an answer.
     reach_arrives_there { to } => "It arrives at {to}.";
+    /// It comes to someone else who has the same address.
+    reach_arrives_elsewhere { to, address, meant } => "It arrives at {to}, which has the address {address} here: {meant} has it in another VPC.";
     /// An answer that comes to someone else.
     reach_elsewhere { to, address, from } => "{to} has the address {address} and gets the answer, which {from} waits for.";
     /// It never leaves the machine.

@@ -2,8 +2,9 @@
 
 use super::routes::{RouteNode, Toward};
 use super::{
-    AclNode, EgressNode, GatewayNode, Index, InstanceNode, InterfaceNode, NatNode, Network,
-    PeeringNode, PlaceNode, PublicNode, PublicOwner, SetNode, SubnetNode, TableNode, User, VpcNode,
+    AclNode, EgressNode, GatewayNode, GroupNode, Index, InstanceNode, InterfaceNode, NatNode,
+    Network, PeeringNode, PlaceNode, PublicNode, PublicOwner, SetNode, SubnetNode, TableNode, User,
+    VpcNode,
 };
 use hopwise_cloud::ec2::network_interface::ManagedKind;
 use hopwise_cloud::ec2::route_table::{Destination, Route, RouteState, Target};
@@ -40,6 +41,8 @@ impl Network {
             subnets: Default::default(),
             tables: Default::default(),
             acls: Default::default(),
+            groups: Default::default(),
+            group_ids: BTreeMap::new(),
             sets: Default::default(),
             instances: Default::default(),
             interfaces: Default::default(),
@@ -112,9 +115,7 @@ impl Network {
 
     fn add_tables<'c>(&mut self, here: &mut Here<'c>) {
         for state in here.ec2.route_tables.by_birth() {
-            let index = self.tables.add(|index| TableNode {
-                index,
-                place: here.place,
+            let index = self.tables.add(|_| TableNode {
                 state: Rc::clone(state),
                 routes: Vec::new(),
                 compiled: OnceCell::new(),
@@ -139,6 +140,7 @@ impl Network {
         for state in here.ec2.network_acls.by_birth() {
             let index = self.acls.add(|index| AclNode {
                 index,
+                place: here.place,
                 state: Rc::clone(state),
             });
             acls.extend(state.associations.iter().map(|it| (&it.subnet, index)));
@@ -150,9 +152,7 @@ impl Network {
             let own = tables.get(&state.id).copied();
             let index = self.subnets.add(|index| SubnetNode {
                 index,
-                place: here.place,
                 state: Rc::clone(state),
-                vpc,
                 table: own.or_else(|| main.get(&state.vpc).copied()),
                 by_main: own.is_none(),
                 acl: acls.get(&state.id).copied(),
@@ -172,9 +172,7 @@ impl Network {
             edges.extend(state.gateways().map(|gateway| (gateway, index)));
         }
         for state in ec2.internet_gateways.by_birth() {
-            let index = self.gateways.add(|index| GatewayNode {
-                index,
-                place: here.place,
+            let index = self.gateways.add(|_| GatewayNode {
                 state: Rc::clone(state),
                 edge: edges.get(&state.id).copied().flatten(),
             });
@@ -187,7 +185,6 @@ impl Network {
         for state in ec2.egress_only_gateways.by_birth() {
             let index = self.egress_gateways.add(|index| EgressNode {
                 index,
-                place: here.place,
                 state: Rc::clone(state),
             });
             here.egress_gateways.insert(&state.id, index);
@@ -201,7 +198,6 @@ impl Network {
             };
             let index = self.nats.add(|index| NatNode {
                 index,
-                place: here.place,
                 state: Rc::clone(state),
                 interface: None,
                 table,
@@ -210,8 +206,7 @@ impl Network {
             here.nats.insert(&state.id, index);
         }
         for state in ec2.peerings.by_birth() {
-            let index = self.peerings.add(|index| PeeringNode {
-                index,
+            let index = self.peerings.add(|_| PeeringNode {
                 state: Rc::clone(state),
                 vpcs: (None, None),
             });
@@ -227,7 +222,7 @@ impl Network {
                 elastic.insert((&it.interface, it.private), address.public);
             }
         }
-        let mut sets: BTreeMap<&[Id], Index<SetNode>> = BTreeMap::new();
+        let mut sets: BTreeMap<(Index<VpcNode>, &[Id]), Index<SetNode>> = BTreeMap::new();
         for state in ec2.network_interfaces.by_birth() {
             let Some(subnet) = here.subnets.get(&state.subnet).copied() else {
                 continue;
@@ -235,15 +230,26 @@ impl Network {
             let Some(vpc) = here.vpcs.get(&state.vpc).copied() else {
                 continue;
             };
-            let groups = *sets.entry(&state.groups).or_insert_with(|| {
-                self.sets.add(|index| SetNode {
-                    index,
-                    place: here.place,
-                    groups: (state.groups.iter())
-                        .filter_map(|id| ec2.security_groups.get(id.as_str()).cloned())
-                        .collect(),
-                })
-            });
+            let groups = match sets.get(&(vpc, state.groups.as_slice())) {
+                Some(known) => *known,
+                None => {
+                    let groups = self.add_groups(here, vpc, &state.groups);
+                    let index = self.sets.add(|_| SetNode { groups });
+                    sets.insert((vpc, &state.groups), index);
+                    index
+                }
+            };
+            let own = state.addresses.iter().map(|it| IpAddr::V4(it.private));
+            let own: Vec<IpAddr> = own
+                .chain(state.ipv6.iter().map(|it| IpAddr::V6(*it)))
+                .collect();
+            if let Some(set) = self.sets.get(groups) {
+                for group in &set.groups {
+                    if let Some(group) = self.groups.get_mut(*group) {
+                        group.members.extend(&own);
+                    }
+                }
+            }
             let instance = (state.attachment.as_ref())
                 .and_then(|it| here.instances.get(&it.instance).copied());
             let nat = (state.managed.as_ref())
@@ -287,9 +293,8 @@ impl Network {
                 (private, PublicNode { of, private })
             }));
             if let Some(vpc) = self.vpcs.get_mut(vpc) {
-                let own = state.addresses.iter().map(|it| IpAddr::V4(it.private));
-                let own = own.chain(state.ipv6.iter().map(|it| IpAddr::V6(*it)));
-                vpc.addresses.extend(own.map(|address| (address, index)));
+                vpc.addresses
+                    .extend(own.into_iter().map(|address| (address, index)));
             }
             if let Some(instance) = instance.and_then(|it| self.instances.get_mut(it)) {
                 instance.interfaces.push(index);
@@ -318,6 +323,32 @@ impl Network {
                 (private, PublicNode { of, private })
             }));
         }
+    }
+
+    fn add_groups(
+        &mut self,
+        here: &Here<'_>,
+        vpc: Index<VpcNode>,
+        ids: &[Id],
+    ) -> Vec<Index<GroupNode>> {
+        let mut all = Vec::new();
+        for id in ids {
+            let Some(state) = here.ec2.security_groups.get(id.as_str()) else {
+                continue;
+            };
+            let groups = &mut self.groups;
+            let index = self.group_ids.entry((vpc, id.clone())).or_insert_with(|| {
+                groups.add(|index| GroupNode {
+                    index,
+                    place: here.place,
+                    vpc,
+                    state: Rc::clone(state),
+                    members: Vec::new(),
+                })
+            });
+            all.push(*index);
+        }
+        all
     }
 
     fn add_routes(&mut self, here: &Here<'_>) {

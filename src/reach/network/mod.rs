@@ -7,9 +7,11 @@
 mod build;
 mod index;
 mod routes;
+mod update;
 
 pub(crate) use index::{Index, Nodes};
 pub(crate) use routes::{Choice, Lost, RouteNode, Toward};
+pub(crate) use update::Change;
 
 use crate::stretch::{self, Map, Stretch};
 use hopwise_cloud::ec2::security_group::ForeignGroup;
@@ -19,6 +21,7 @@ use hopwise_cloud::ec2::{
 };
 use hopwise_cloud::{Cloud, Id, Region};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
 
@@ -31,6 +34,9 @@ pub struct Network {
     pub(crate) subnets: Nodes<SubnetNode>,
     pub(crate) tables: Nodes<TableNode>,
     pub(crate) acls: Nodes<AclNode>,
+    pub(crate) groups: Nodes<GroupNode>,
+    /// The groups that interfaces of a VPC have, by their ids.
+    group_ids: BTreeMap<(Index<VpcNode>, Id), Index<GroupNode>>,
     pub(crate) sets: Nodes<SetNode>,
     pub(crate) instances: Nodes<InstanceNode>,
     pub(crate) interfaces: Nodes<InterfaceNode>,
@@ -68,9 +74,7 @@ pub(crate) struct VpcNode {
 #[derive(Clone, Debug)]
 pub(crate) struct SubnetNode {
     pub(crate) index: Index<SubnetNode>,
-    pub(crate) place: usize,
     pub(crate) state: Rc<Subnet>,
-    pub(crate) vpc: Index<VpcNode>,
     pub(crate) table: Option<Index<TableNode>>,
     /// Is the table the VPC's main one, which the subnet does not name?
     pub(crate) by_main: bool,
@@ -80,8 +84,6 @@ pub(crate) struct SubnetNode {
 /// A route table.
 #[derive(Clone, Debug)]
 pub(crate) struct TableNode {
-    pub(crate) index: Index<TableNode>,
-    pub(crate) place: usize,
     pub(crate) state: Rc<RouteTable>,
     pub(crate) routes: Vec<RouteNode>,
     /// By destination: the place of the route that wins. Made when it is first asked for.
@@ -92,15 +94,25 @@ pub(crate) struct TableNode {
 #[derive(Clone, Debug)]
 pub(crate) struct AclNode {
     pub(crate) index: Index<AclNode>,
+    pub(crate) place: usize,
     pub(crate) state: Rc<NetworkAcl>,
 }
 
-/// The security groups that some interfaces have, together.
+/// A security group that interfaces of a VPC have.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupNode {
+    pub(crate) index: Index<GroupNode>,
+    pub(crate) place: usize,
+    pub(crate) vpc: Index<VpcNode>,
+    pub(crate) state: Rc<SecurityGroup>,
+    /// The private and IPv6 addresses of the interfaces that have it.
+    pub(crate) members: Vec<IpAddr>,
+}
+
+/// The security groups that some interfaces of a VPC have, together.
 #[derive(Clone, Debug)]
 pub(crate) struct SetNode {
-    pub(crate) index: Index<SetNode>,
-    pub(crate) place: usize,
-    pub(crate) groups: Vec<Rc<SecurityGroup>>,
+    pub(crate) groups: Vec<Index<GroupNode>>,
 }
 
 /// An instance.
@@ -139,8 +151,6 @@ pub(crate) enum User {
 /// An internet gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct GatewayNode {
-    pub(crate) index: Index<GatewayNode>,
-    pub(crate) place: usize,
     pub(crate) state: Rc<InternetGateway>,
     /// The route table for what comes in by it.
     pub(crate) edge: Option<Index<TableNode>>,
@@ -150,7 +160,6 @@ pub(crate) struct GatewayNode {
 #[derive(Clone, Debug)]
 pub(crate) struct EgressNode {
     pub(crate) index: Index<EgressNode>,
-    pub(crate) place: usize,
     pub(crate) state: Rc<EgressOnlyInternetGateway>,
 }
 
@@ -158,7 +167,6 @@ pub(crate) struct EgressNode {
 #[derive(Clone, Debug)]
 pub(crate) struct NatNode {
     pub(crate) index: Index<NatNode>,
-    pub(crate) place: usize,
     pub(crate) state: Rc<NatGateway>,
     /// The interface of a zonal one.
     pub(crate) interface: Option<Index<InterfaceNode>>,
@@ -170,7 +178,6 @@ pub(crate) struct NatNode {
 /// A VPC peering connection, as one side keeps it.
 #[derive(Clone, Debug)]
 pub(crate) struct PeeringNode {
-    pub(crate) index: Index<PeeringNode>,
     pub(crate) state: Rc<PeeringConnection>,
     /// The VPCs of requester and accepter.
     pub(crate) vpcs: (Option<Index<VpcNode>>, Option<Index<VpcNode>>),
@@ -250,21 +257,23 @@ impl Network {
         near.or_else(|| all().next())
     }
 
+    /// A group that interfaces of a VPC have.
+    pub(crate) fn group(&self, vpc: Index<VpcNode>, id: &Id) -> Option<&GroupNode> {
+        let index = self.group_ids.get(&(vpc, id.clone()))?;
+        self.groups.get(*index)
+    }
+
     /// The VPC whose interfaces a rule means that names a group of another VPC: the one behind
     /// an active peering connection in the same Region. `None` where the rule is stale.
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>
-    pub(crate) fn foreign(
-        &self,
-        interface: &InterfaceNode,
-        foreign: &ForeignGroup,
-    ) -> Option<&VpcNode> {
+    pub(crate) fn foreign(&self, vpc: Index<VpcNode>, foreign: &ForeignGroup) -> Option<&VpcNode> {
         let mut all = self.peerings.iter();
         let peering = all.find(|it| {
             let named = foreign.connection.as_ref();
             let works = it.state.phase.works() && it.state.is_regional();
-            works && named.is_none_or(|id| *id == it.state.id) && it.joins(interface.vpc).is_some()
+            works && named.is_none_or(|id| *id == it.state.id) && it.joins(vpc).is_some()
         })?;
-        let other = self.vpcs.get(peering.joins(interface.vpc)?)?;
+        let other = self.vpcs.get(peering.joins(vpc)?)?;
         let place = self.places.get(other.place)?;
         let here = other.state.id == foreign.vpc
             && place.account == foreign.account

@@ -103,15 +103,26 @@ impl TableNode {
             .map(|(place, ..)| place)
     }
 
-    /// The route that leads an address, and the stretch around it that it leads.
-    pub(crate) fn lead(&self, address: IpAddr) -> (Option<&RouteNode>, Stretch) {
-        let map = self.compiled.get_or_init(|| {
+    /// Where between two addresses the route changes.
+    pub(crate) fn cuts(&self, first: u32, last: u32) -> Vec<u32> {
+        self.map().cuts(first, last).collect()
+    }
+
+    fn map(&self) -> &Map<Option<u16>> {
+        self.compiled.get_or_init(|| {
             let blocks = self.routes.iter().flat_map(|it| it.blocks.iter().copied());
             Map::new(blocks, |address| {
                 self.winner(address).and_then(|it| u16::try_from(it).ok())
             })
-        });
-        let (place, stretch) = map.at(address).unwrap_or((None, Stretch::only(address)));
+        })
+    }
+
+    /// The route that leads an address, and the stretch around it that it leads.
+    pub(crate) fn lead(&self, address: IpAddr) -> (Option<&RouteNode>, Stretch) {
+        let (place, stretch) = self
+            .map()
+            .at(address)
+            .unwrap_or((None, Stretch::only(address)));
         let route = place.and_then(|place| self.routes.get(usize::from(place)));
         (route, stretch)
     }

@@ -152,7 +152,7 @@ impl Members for Known<'_> {
                 Some(vpc) => self.member(egress, vpc, group, address),
                 None => Membership::No(Mismatch::Member(group.into())),
             },
-            Peer::Foreign(foreign) => match network.foreign(self.interface, foreign) {
+            Peer::Foreign(foreign) => match network.foreign(self.interface.vpc, foreign) {
                 Some(vpc) => self.member(egress, vpc, &foreign.group, address),
                 None => Membership::No(Mismatch::Stale((&foreign.group).into())),
             },
@@ -228,7 +228,10 @@ impl<'n> Carrier<'n> for Told<'n> {
 
     fn groups(&mut self, interface: &'n InterfaceNode, egress: bool) -> Option<()> {
         let set = self.network.sets.get(interface.groups)?;
-        let groups: Vec<&SecurityGroup> = set.groups.iter().map(AsRef::as_ref).collect();
+        let groups = set.groups.iter();
+        let groups: Vec<&SecurityGroup> = groups
+            .filter_map(|index| Some(self.network.groups.get(*index)?.state.as_ref()))
+            .collect();
         let members = Known {
             network: self.network,
             interface,
