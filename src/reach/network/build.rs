@@ -104,6 +104,7 @@ impl Network {
         for state in ec2.instances.by_birth() {
             let index = self.instances.add(|index| InstanceNode {
                 index,
+                place,
                 state: Rc::clone(state),
                 interfaces: Vec::new(),
             });

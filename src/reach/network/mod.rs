@@ -19,7 +19,7 @@ use hopwise_cloud::ec2::{
     Ec2, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl,
     NetworkInterface, PeeringConnection, RouteTable, SecurityGroup, Subnet, Vpc,
 };
-use hopwise_cloud::{Cloud, Id, Region};
+use hopwise_cloud::{Born, Cloud, Id, Region};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -119,6 +119,7 @@ pub(crate) struct SetNode {
 #[derive(Clone, Debug)]
 pub(crate) struct InstanceNode {
     pub(crate) index: Index<InstanceNode>,
+    pub(crate) place: usize,
     pub(crate) state: Rc<Instance>,
     /// By device index.
     pub(crate) interfaces: Vec<Index<InterfaceNode>>,
@@ -283,14 +284,32 @@ impl Network {
 
     /// An instance by its id.
     pub(crate) fn instance(&self, id: &Id) -> Option<&InstanceNode> {
-        let mut all = self.instances.iter();
-        all.find(|it| it.state.id == *id)
+        let (place, born) = self.born(id, |ec2, id| Some(ec2.instances.get(id)?.born))?;
+        let from = self
+            .instances
+            .iter()
+            .as_slice()
+            .partition_point(|it| (it.place, it.state.born) < (place, born));
+        let mut near = self.instances.iter().skip(from);
+        near.find(|it| it.state.id == *id)
     }
 
     /// An interface by its id.
     pub(crate) fn interface(&self, id: &Id) -> Option<&InterfaceNode> {
-        let mut all = self.interfaces.iter();
-        all.find(|it| it.state.id == *id)
+        let (place, born) = self.born(id, |ec2, id| Some(ec2.network_interfaces.get(id)?.born))?;
+        let from = self
+            .interfaces
+            .iter()
+            .as_slice()
+            .partition_point(|it| (it.place, it.state.born) < (place, born));
+        let mut near = self.interfaces.iter().skip(from);
+        near.find(|it| it.state.id == *id)
+    }
+
+    /// Where and when something was made: in that order nodes stand.
+    fn born(&self, id: &Id, find: impl Fn(&Ec2, &str) -> Option<Born>) -> Option<(usize, Born)> {
+        let mut all = self.places.iter().enumerate();
+        all.find_map(|(place, it)| Some((place, find(&it.ec2, id.as_str())?)))
     }
 }
 

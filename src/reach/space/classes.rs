@@ -3,7 +3,7 @@
 use super::compiled::Compiled;
 use super::passage::{Asker, Passage, lives, passage};
 use super::{Space, Verdict};
-use crate::network::{Index, InterfaceNode, Network, SetNode, Toward, VpcNode};
+use crate::network::{GroupNode, Index, InterfaceNode, Network, SetNode, Toward, VpcNode};
 use crate::traffic::{QuickMap, TrafficId, pair};
 use hopwise_cloud::Id;
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,54 +253,53 @@ impl Space {
                 passages.push(self.between_kinds(from, to));
             }
         }
-        let mut outs: QuickMap<u64, TrafficId> = QuickMap::default();
-        let mut ins: QuickMap<(u64, u32), TrafficId> = QuickMap::default();
+        let mut values = Values::default();
+        let addresses: Vec<IpAddr> = grouped.iter().map(|it| it.address).collect();
         let mut verdicts = Vec::with_capacity(grouped.len() * grouped.len());
-        for (from_place, from) in (0..).zip(&grouped) {
-            for (to_place, to) in (0..).zip(&grouped) {
+        let mut outs = Vec::new();
+        for (row, from) in grouped.iter().enumerate() {
+            let mut ins = RowCache::default();
+            outs.clear();
+            outs.resize(grouped.len(), TrafficId::NONE);
+            for group in self.groups_of(from.set) {
+                let all = values.get(self, &addresses, true, None, group);
+                let traffics = &mut self.compiled.traffics;
+                for (sum, one) in outs.iter_mut().zip(all) {
+                    *sum = traffics.union(*sum, *one);
+                }
+            }
+            for (to, out) in grouped.iter().zip(&outs) {
                 let place = from.kind * kinds.all.len() + to.kind;
                 let found = passages.get(place).copied().flatten();
                 let Some(found) = found.filter(|it| !it.forward.is_none()) else {
                     verdicts.push(Verdict::NOTHING);
                     continue;
                 };
+                // A public address is of one only, which is a kind of its own.
                 let alone = kinds
                     .all
                     .get(to.kind)
                     .is_some_and(|it| it.members.len() == 1);
-                let aim = if alone { found.aim } else { to.address };
-                let fixed = if aim == to.address { 0 } else { 1 << 31 };
-                let key = pair(from.set.number(), to_place | fixed);
-                let out = match outs.get(&key) {
-                    Some(known) => *known,
-                    None => {
-                        let out = self.out(from.set, aim).0;
-                        outs.insert(key, out);
-                        out
-                    }
+                let out = match alone && found.aim != to.address {
+                    true => self.out(from.set, found.aim).0,
+                    false => *out,
                 };
-                // What the groups see is the class's own address, or one that the kinds set.
-                let origin = found.seen.and_then(|it| it.origin);
-                let own = found.seen.is_some_and(|it| it.whose == super::Whose::Asker);
-                let allowed = if own {
-                    let origin = origin.map_or(u32::MAX, Index::number);
-                    let key = (pair(to.set.number(), from_place), origin);
-                    match ins.get(&key) {
-                        Some(known) => *known,
-                        None => {
-                            let allowed = self.shown_at(to.set, found.seen, from.address).0;
-                            ins.insert(key, allowed);
-                            allowed
-                        }
+                let allowed = match found.seen {
+                    Some(seen) if seen.whose == super::Whose::Asker => {
+                        ins.get(self, &mut values, &addresses, row, seen.origin, to.set)
                     }
-                } else {
-                    self.shown_at(to.set, found.seen, from.address).0
+                    seen => self.shown_at(to.set, seen, from.address).0,
                 };
                 verdicts.push(self.verdict(&found, out, allowed));
             }
         }
         self.kinds = Some(kinds);
         (grouped, verdicts)
+    }
+
+    fn groups_of(&self, set: Index<SetNode>) -> Vec<Index<GroupNode>> {
+        let set = self.network.sets.get(set);
+        set.map(|it| it.groups.clone()).unwrap_or_default()
     }
 
     /// The passage from one kind to another, by two that are not of one machine.
@@ -410,5 +409,94 @@ impl Space {
         let mut all: Vec<Grouped> = all.into_iter().flatten().collect();
         all.sort_by_key(|it| (it.kind, it.address));
         all
+    }
+}
+
+/// What each group says of each class, worked out when it is first asked for.
+#[derive(Default)]
+struct Values {
+    known: Vec<(Way, Vec<Vec<TrafficId>>)>,
+}
+
+/// A direction, and where traffic counts as coming from.
+type Way = (bool, Option<Index<VpcNode>>);
+
+impl Values {
+    fn get(
+        &mut self,
+        space: &mut Space,
+        addresses: &[IpAddr],
+        egress: bool,
+        origin: Option<Index<VpcNode>>,
+        group: Index<GroupNode>,
+    ) -> &[TrafficId] {
+        let way = (egress, origin);
+        let place = match self.known.iter().position(|(it, _)| *it == way) {
+            Some(place) => place,
+            None => {
+                let none = vec![Vec::new(); space.network.groups.len()];
+                self.known.push((way, none));
+                self.known.len() - 1
+            }
+        };
+        let slot = self.known.get_mut(place);
+        let Some(slot) = slot.and_then(|(_, all)| all.get_mut(group.place())) else {
+            return &[];
+        };
+        if slot.is_empty()
+            && let Some(node) = space.network.groups.get(group)
+        {
+            let (network, compiled) = (&space.network, &mut space.compiled);
+            let mut last = super::Last::default();
+            let one = |address: &IpAddr| {
+                last.get(*address, || {
+                    compiled.group(network, node, egress, origin, *address)
+                })
+            };
+            *slot = addresses.iter().map(one).collect();
+        }
+        slot
+    }
+}
+
+/// What sets let in of one class.
+#[derive(Default)]
+struct RowCache {
+    known: Vec<(Option<Index<VpcNode>>, Vec<Option<TrafficId>>)>,
+}
+
+impl RowCache {
+    fn get(
+        &mut self,
+        space: &mut Space,
+        values: &mut Values,
+        addresses: &[IpAddr],
+        row: usize,
+        origin: Option<Index<VpcNode>>,
+        set: Index<SetNode>,
+    ) -> TrafficId {
+        let place = match self.known.iter().position(|(it, _)| *it == origin) {
+            Some(place) => place,
+            None => {
+                self.known
+                    .push((origin, vec![None; space.network.sets.len()]));
+                self.known.len() - 1
+            }
+        };
+        let slot = self.known.get_mut(place);
+        let Some(slot) = slot.and_then(|(_, all)| all.get_mut(set.place())) else {
+            return TrafficId::NONE;
+        };
+        if let Some(known) = slot {
+            return *known;
+        }
+        let mut sum = TrafficId::NONE;
+        for group in space.groups_of(set) {
+            let all = values.get(space, addresses, false, origin, group);
+            let one = all.get(row).copied().unwrap_or(TrafficId::NONE);
+            sum = space.compiled.traffics.union(sum, one);
+        }
+        *slot = Some(sum);
+        sum
     }
 }

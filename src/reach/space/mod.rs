@@ -15,7 +15,7 @@ pub use classes::{Class, Matrix};
 pub use verdict::{LINUX_PORTS, RELAY_PORTS, Share, Verdict, WINDOWS_PORTS};
 
 use crate::Place;
-use crate::network::{Change, Index, InterfaceNode, Network, SetNode};
+use crate::network::{Change, Index, InterfaceNode, Network, SetNode, VpcNode};
 use crate::place::is_unicast;
 use crate::question::{Question, Refusal};
 use crate::resolver::{self, Start};
@@ -154,7 +154,7 @@ impl Space {
     ) -> Option<()> {
         let kinds = self.take_kinds();
         let target = self.network.interfaces.get(target)?.clone();
-        let mut out = SetCache::new(self.network.sets.len());
+        let mut out = SetCache::new();
         for kind in kinds.all() {
             let found = self.kind_passage(&kind.members, &target, true);
             let mut shown = Last::default();
@@ -166,7 +166,12 @@ impl Space {
                     Verdict::EVERYTHING
                 } else if let Some(found) = found.filter(|it| !it.forward.is_none()) {
                     let allowed = self.shown(target.groups, found.seen, address, &mut shown);
-                    let sent = out.get(found.aim, groups, || self.out(groups, found.aim).0);
+                    let asked = Asked {
+                        egress: true,
+                        origin: None,
+                        address: found.aim,
+                    };
+                    let sent = out.get(self, asked, groups);
                     self.verdict(&found, sent, allowed)
                 } else {
                     Verdict::NOTHING
@@ -181,10 +186,9 @@ impl Space {
     /// What an interface reaches by IPv4, of all interfaces of running instances, likewise.
     pub fn reached_from(&mut self, interface: &Id) -> Option<Vec<Reached>> {
         let source = self.network.interface(interface)?.clone();
-        let own = IpAddr::V4(source.state.primary_address()?);
         let kinds = self.take_kinds();
         let mut all = Vec::new();
-        let mut shown = SetCache::new(self.network.sets.len());
+        let mut shown = SetCache::new();
         for kind in kinds.all() {
             let found = match lives(&self.network, &source) {
                 true => self.kind_passage(&kind.members, &source, false),
@@ -204,12 +208,17 @@ impl Space {
                         address
                     };
                     let out = sent.get(aim, || self.out(source.groups, aim));
-                    let seen = found.seen;
-                    let key = seen.map_or(own, |it| it.address);
-                    let key = (key, seen.and_then(|it| it.origin));
-                    let allowed = shown.get(key, groups, || {
-                        self.shown(groups, seen, own, &mut Last::default())
-                    });
+                    let allowed = match found.seen {
+                        Some(seen) => {
+                            let asked = Asked {
+                                egress: false,
+                                origin: seen.origin,
+                                address: seen.address,
+                            };
+                            shown.get(self, asked, groups)
+                        }
+                        None => TrafficId::ALL,
+                    };
                     self.verdict(&found, out, allowed)
                 } else {
                     Verdict::NOTHING
@@ -408,35 +417,75 @@ impl Last {
     }
 }
 
-/// What sets of groups let through, for a few keys.
-struct SetCache<K> {
-    sets: usize,
-    known: Vec<(K, Vec<Option<TrafficId>>)>,
+/// What is asked of groups.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    egress: bool,
+    origin: Option<Index<VpcNode>>,
+    address: IpAddr,
 }
 
-impl<K: Copy + PartialEq> SetCache<K> {
-    fn new(sets: usize) -> Self {
-        SetCache {
-            sets,
-            known: Vec::new(),
-        }
+/// What groups, and sets of them, let through, for a few questions.
+struct SetCache {
+    known: Vec<(Asked, Answers)>,
+}
+
+/// By groups, and by sets.
+struct Answers {
+    groups: Vec<Option<TrafficId>>,
+    sets: Vec<Option<TrafficId>>,
+}
+
+impl SetCache {
+    fn new() -> Self {
+        SetCache { known: Vec::new() }
     }
 
-    fn get(&mut self, key: K, set: Index<SetNode>, find: impl FnOnce() -> TrafficId) -> TrafficId {
-        let place = match self.known.iter().rposition(|(it, _)| *it == key) {
+    /// What the groups of a set let through.
+    fn get(&mut self, space: &mut Space, asked: Asked, set: Index<SetNode>) -> TrafficId {
+        let Space {
+            network, compiled, ..
+        } = space;
+        let place = match self.known.iter().rposition(|(it, _)| *it == asked) {
             Some(place) => place,
             None => {
-                self.known.push((key, vec![None; self.sets]));
+                let answers = Answers {
+                    groups: vec![None; network.groups.len()],
+                    sets: vec![None; network.sets.len()],
+                };
+                self.known.push((asked, answers));
                 self.known.len() - 1
             }
         };
-        let slot = self
-            .known
-            .get_mut(place)
-            .and_then(|(_, all)| all.get_mut(set.place()));
-        match slot {
-            Some(slot) => *slot.get_or_insert_with(find),
-            None => find(),
+        let (Some((_, answers)), Some(node)) = (self.known.get_mut(place), network.sets.get(set))
+        else {
+            return TrafficId::NONE;
+        };
+        let Some(slot) = answers.sets.get_mut(set.place()) else {
+            return TrafficId::NONE;
+        };
+        if let Some(known) = slot {
+            return *known;
         }
+        let mut all = TrafficId::NONE;
+        for index in &node.groups {
+            let (Some(group), Some(slot)) = (
+                network.groups.get(*index),
+                answers.groups.get_mut(index.place()),
+            ) else {
+                continue;
+            };
+            let one = *slot.get_or_insert_with(|| {
+                let Asked {
+                    egress,
+                    origin,
+                    address,
+                } = asked;
+                compiled.group(network, group, egress, origin, address).0
+            });
+            all = compiled.traffics.union(all, one);
+        }
+        *slot = Some(all);
+        all
     }
 }
