@@ -1,8 +1,13 @@
 //! The numbered facts of networking in AWS, each with a twin in which one changed setting flips
 //! the verdict.
 
+mod codes;
+mod edges;
 mod filtering;
 mod gateways;
+mod nat;
+mod peering;
+mod priority;
 mod random;
 mod routes;
 mod sentences;

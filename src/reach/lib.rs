@@ -18,6 +18,8 @@ mod network;
 mod pages;
 mod place;
 mod question;
+#[cfg(test)]
+mod raw;
 mod resolver;
 mod sources;
 mod space;

@@ -38,7 +38,9 @@ impl Lab {
             origin: Origin::CreateRoute,
         };
         let table = self.ec2().route_tables.get_mut(table).unwrap();
-        table.routes.retain(|it| it.destination != route.destination);
+        table
+            .routes
+            .retain(|it| it.destination != route.destination);
         table.routes.push(route);
     }
 
@@ -229,6 +231,11 @@ impl Lab {
             message: None,
         });
         id
+    }
+
+    /// Takes a gateway from its VPC, whatever still uses it.
+    pub(crate) fn detach(&mut self, gateway: &str) {
+        self.ec2().internet_gateways.get_mut(gateway).unwrap().vpc = None;
     }
 
     /// Makes a table the one for what comes in by a gateway.

@@ -8,7 +8,6 @@ use hopwise_net::Protocol;
 /// `Two`, whose private subnet goes out by a NAT gateway in the public one.
 pub(super) struct Natted {
     pub(super) two: Two,
-    pub(super) nat: String,
 }
 
 impl Natted {
@@ -22,7 +21,22 @@ impl Natted {
         let nat = two.lab.nat(&public, true);
         let table = two.private_table.clone();
         two.lab.raw_route(&table, "0.0.0.0/0", &nat);
-        Natted { two, nat }
+        Natted { two }
+    }
+
+    /// With IPv6 in both subnets, and everything open to it.
+    pub(super) fn six() -> Self {
+        let mut natted = Natted::new();
+        let lab = &mut natted.two.lab;
+        for (number, subnet) in [(1, &natted.two.public), (2, &natted.two.private)] {
+            lab.v6(subnet, number);
+        }
+        allow_v6(lab);
+        let all =
+            "IpPermissions=[{\"IpProtocol\":\"-1\",\"Ipv6Ranges\":[{\"CidrIpv6\":\"::/0\"}]}]";
+        let group = format!("GroupId={} {all}", natted.two.app_group);
+        lab.call("AuthorizeSecurityGroupEgress", &group);
+        natted
     }
 
     pub(super) fn out(&self) -> Walk {
@@ -41,7 +55,15 @@ fn net_31_a_public_nat_gateway_translates_and_the_internet_gateway_again() {
     let mut natted = Natted::new();
     let walk = natted.out();
     assert_eq!(outcome(&walk), "connected");
-    let elastic = natted.two.lab.ec2().nat_gateways.get("nat-0").unwrap().addresses[0].clone();
+    let elastic = natted
+        .two
+        .lab
+        .ec2()
+        .nat_gateways
+        .get("nat-0")
+        .unwrap()
+        .addresses[0]
+        .clone();
     let (own, public) = (elastic.private.unwrap(), elastic.public.unwrap());
     assert_eq!(
         headers(&walk.forward, "nat-0"),
@@ -128,7 +150,10 @@ fn net_34_it_sends_from_the_high_ports() {
     let mut space = Space::of(&natted.two.lab.cloud);
     let (app, out) = (place(&natted.two.app), place("internet"));
     let verdict = space.between(&app, &out).unwrap();
-    assert_eq!(space.traffics().show(verdict.works).to_string(), "tcp; udp; icmp");
+    assert_eq!(
+        space.traffics().show(verdict.works).to_string(),
+        "tcp; udp; icmp"
+    );
 }
 
 #[test]
@@ -142,12 +167,27 @@ fn net_35_it_has_no_group_and_its_subnets_acl_is_asked() {
     let all = "in 100 allow all 0.0.0.0/0\nout 100 allow all 0.0.0.0/0";
     assert_eq!(rules(all), "connected");
     let stopped = "there SUBNET_ACL_RESTRICTION";
-    assert_eq!(rules(&format!("in 90 deny tcp 443 10.0.2.0/24\n{all}")), stopped);
-    assert_eq!(rules(&format!("out 90 deny tcp 443 198.51.100.0/24\n{all}")), stopped);
+    assert_eq!(
+        rules(&format!("in 90 deny tcp 443 10.0.2.0/24\n{all}")),
+        stopped
+    );
+    assert_eq!(
+        rules(&format!("out 90 deny tcp 443 198.51.100.0/24\n{all}")),
+        stopped
+    );
     let stopped = "back SUBNET_ACL_RESTRICTION";
-    assert_eq!(rules(&format!("in 90 deny tcp 40000 198.51.100.0/24\n{all}")), stopped);
-    assert_eq!(rules(&format!("out 90 deny tcp 40000 10.0.2.0/24\n{all}")), stopped);
-    assert_eq!(rules(&format!("in 90 deny tcp 80 0.0.0.0/0\n{all}")), "connected");
+    assert_eq!(
+        rules(&format!("in 90 deny tcp 40000 198.51.100.0/24\n{all}")),
+        stopped
+    );
+    assert_eq!(
+        rules(&format!("out 90 deny tcp 40000 10.0.2.0/24\n{all}")),
+        stopped
+    );
+    assert_eq!(
+        rules(&format!("in 90 deny tcp 80 0.0.0.0/0\n{all}")),
+        "connected"
+    );
 }
 
 #[test]
@@ -157,14 +197,32 @@ fn net_36_what_nobody_asked_for_is_dropped() {
     let public = nat.addresses[0].public.unwrap().to_string();
     let ask = |natted: &Natted| {
         let lab = &natted.two.lab;
-        (outcome(&lab.tcp("laptop", &public, 80)), outcome(&lab.ping("laptop", &public)))
+        (
+            outcome(&lab.tcp("laptop", &public, 80)),
+            outcome(&lab.ping("laptop", &public)),
+        )
     };
     let dropped = "there NO_POSSIBLE_DESTINATION".to_owned();
     assert_eq!(ask(&natted), (dropped.clone(), dropped));
     // The same address at a machine is answered.
     let web = natted.two.lab.interface(&natted.two.web);
-    let address = natted.two.lab.ec2().addresses.iter().next().unwrap().id.clone();
-    let address = natted.two.lab.ec2().addresses.get_mut(address.as_str()).unwrap();
+    let address = natted
+        .two
+        .lab
+        .ec2()
+        .addresses
+        .iter()
+        .next()
+        .unwrap()
+        .id
+        .clone();
+    let address = natted
+        .two
+        .lab
+        .ec2()
+        .addresses
+        .get_mut(address.as_str())
+        .unwrap();
     let association = address.association.as_mut().unwrap();
     association.interface = hopwise_cloud::Id::new(&web);
     association.private = "10.0.1.4".parse().unwrap();
@@ -193,7 +251,10 @@ fn net_39_a_regional_nat_gateway_has_a_table_and_no_subnet() {
     assert_eq!(out(&two), "connected");
     let mut space = Space::of(&two.lab.cloud);
     let verdict = space.between(&place(&two.app), &place("internet")).unwrap();
-    assert_eq!(space.traffics().show(verdict.works).to_string(), "tcp; udp; icmp");
+    assert_eq!(
+        space.traffics().show(verdict.works).to_string(),
+        "tcp; udp; icmp"
+    );
     let subnet = two.lab.ec2().subnets.get_mut(&private).unwrap();
     subnet.zone = "us-east-1f".to_owned();
     assert_eq!(out(&two), "there REGIONAL_NGW_ROUTE_AZ_RESTRICTION");
@@ -202,18 +263,26 @@ fn net_39_a_regional_nat_gateway_has_a_table_and_no_subnet() {
 #[test]
 fn net_40_nat64_makes_ipv4_of_it() {
     let mut two = Two::with("", "out all 0.0.0.0/0");
-    let (public, private, app_group) =
-        (two.public.clone(), two.private.clone(), two.app_group.clone());
+    let (public, private, app_group) = (
+        two.public.clone(),
+        two.private.clone(),
+        two.app_group.clone(),
+    );
     let nat = two.lab.nat(&public, true);
     two.lab.v6(&private, 2);
     two.lab.v6(&public, 1);
     let table = two.private_table.clone();
     two.lab.raw_route(&table, "64:ff9b::/96", &nat);
     let (from, to) = (two.app.clone(), "64:ff9b::198.51.100.20");
-    assert_eq!(outcome(&two.lab.tcp(&from, to, 443)), "there ENI_SG_RULES_MISMATCH");
+    assert_eq!(
+        outcome(&two.lab.tcp(&from, to, 443)),
+        "there ENI_SG_RULES_MISMATCH"
+    );
     let all = "IpPermissions=[{\"IpProtocol\":\"-1\",\"Ipv6Ranges\":[{\"CidrIpv6\":\"::/0\"}]}]";
-    two.lab
-        .call("AuthorizeSecurityGroupEgress", &format!("GroupId={app_group} {all}"));
+    two.lab.call(
+        "AuthorizeSecurityGroupEgress",
+        &format!("GroupId={app_group} {all}"),
+    );
     // The default ACL has no rule for IPv6 before the VPC has a block.
     let walk = two.lab.tcp(&from, to, 443);
     assert_eq!(outcome(&walk), "there SUBNET_ACL_RESTRICTION");
@@ -285,7 +354,9 @@ fn trap_06_answers_come_to_the_gateways_ports_and_then_to_the_clients() {
             natted.two.private.clone(),
         );
         let rules = |range: &str| {
-            format!("in 90 allow tcp 443 10.0.0.0/16\nin 100 allow tcp {range} 0.0.0.0/0\nout 100 allow all 0.0.0.0/0")
+            format!(
+                "in 90 allow tcp 443 10.0.0.0/16\nin 100 allow tcp {range} 0.0.0.0/0\nout 100 allow all 0.0.0.0/0"
+            )
         };
         natted.two.lab.acl(&vpc, &public, &rules(nat));
         natted.two.lab.acl(&vpc, &private, &rules(app));
@@ -304,11 +375,19 @@ fn trap_06_answers_come_to_the_gateways_ports_and_then_to_the_clients() {
     let all = ports("1024-65535", "32768-60999");
     assert_eq!(
         all,
-        ("connected".to_owned(), "443, 32768-60999".to_owned(), Share::All, Share::All)
+        (
+            "connected".to_owned(),
+            "32768-60999".to_owned(),
+            Share::All,
+            Share::All
+        )
     );
     // The client's own range at the gateway is too little.
     let some = ports("32768-60999", "32768-60999");
-    assert_eq!((some.0.as_str(), some.2, some.3), ("connected", Share::Some, Share::All));
+    assert_eq!(
+        (some.0.as_str(), some.2, some.3),
+        ("connected", Share::Some, Share::All)
+    );
     let none = ports("1024-65535", "1024-2000");
     assert_eq!(
         (none.0.as_str(), none.2, none.3),

@@ -190,11 +190,12 @@ impl Traffics {
             SetId::NONE => SetId::NONE,
             _ => set,
         };
-        let mut icmp = there.icmp;
+        let mut icmp = self.sets.intersection(there.icmp, back.icmp);
         for (asked, answer) in ECHO {
-            if !self.sets.contains(back.icmp, answer) {
-                let echo = self.sets.intern(vec![(asked, asked)]);
-                icmp = self.sets.difference(icmp, echo);
+            let echo = self.sets.intern(vec![(asked, asked)]);
+            icmp = self.sets.difference(icmp, echo);
+            if self.sets.contains(there.icmp, asked) && self.sets.contains(back.icmp, answer) {
+                icmp = self.sets.union(icmp, echo);
             }
         }
         let parts = Parts {
