@@ -159,11 +159,11 @@ export const states = [
     name: "rules-drafted",
     path: "/",
     act: async (page) => {
-      await work(page, ...twoTier, openDoor, "acl=$(aws ec2 create-network-acl --vpc-id $vpc --query NetworkAcl.NetworkAclId --output text)",
+      await work(page, ...twoTier, openDoor, "acl=$(aws ec2 create-network-acl --vpc-id $vpc --tag-specifications 'ResourceType=network-acl,Tags=[{Key=Name,Value=fence}]' --query NetworkAcl.NetworkAclId --output text)",
         "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 100 --protocol -1 --cidr-block 10.0.0.0/8 --rule-action allow",
         "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 200 --protocol tcp --port-range From=443,To=443 --cidr-block 10.0.2.0/24 --rule-action deny");
       await show(page, names.MAP);
-      await pick(page, "Network ACL");
+      await pick(page, "Network ACL fence");
       const table = inspector(page).getByRole("region", { name: "Inbound rules" });
       await table.getByRole("button", { name: names.ADD_RULE }).click();
       await table.scrollIntoViewIfNeeded();

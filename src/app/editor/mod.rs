@@ -464,16 +464,17 @@ impl Editor {
             place: place.clone(),
             values: Values::new(),
         };
-        let asks = matches!(
-            kind,
-            Kind::Vpc
-                | Kind::Subnet
-                | Kind::Instance
-                | Kind::SecurityGroup
-                | Kind::NetworkInterface
-        ) || kind.is_access() && kind != Kind::AccessKey;
-        if !asks {
+        // An address and a key are known by what AWS gives them.
+        if matches!(kind, Kind::ElasticIp | Kind::AccessKey) {
             return self.wish(world, intent);
+        }
+        // What is asked for no more than its name can't be mended in the form.
+        if matches!(
+            kind,
+            Kind::InternetGateway | Kind::RouteTable | Kind::NetworkAcl
+        ) && let Err(refusal) = world.plan(&intent)
+        {
+            return self.refused(refusal);
         }
         match dialog::create(world, kind, &place) {
             Ok(form) => {
