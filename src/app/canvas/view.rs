@@ -668,8 +668,8 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     };
     let armed = match &editor.tool {
         Tool::Select => None,
-        Tool::Place(kind) => Some(format!(" where the new {} goes.", kind.bare())),
-        Tool::Wire(_) => Some(" what to connect it to.".to_owned()),
+        Tool::Place(kind) => Some(format!("Choose where the new {} goes.", kind.bare())),
+        Tool::Wire(_) => Some("Choose what to connect it to.".to_owned()),
     };
     let disarm = {
         let dispatch = props.dispatch.clone();
@@ -708,7 +708,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             </div>
             if let Some(armed) = armed {
                 <p key="armed" class="map-armed">
-                    <span><span class="by-mouse">{ "Click" }</span><span class="by-finger">{ "Tap" }</span>{ armed }</span>
+                    <span>{ armed }</span>
                     <button class="button-small" type="button" title="Cancel (Esc)" onclick={disarm}>{ "Cancel" }<kbd class="by-mouse">{ "Esc" }</kbd></button>
                 </p>
             }

@@ -278,7 +278,11 @@ impl Editor {
                 return vec![Effect::Inspect];
             }
             Msg::Menu { at, id } => self.open_menu(world, at, id),
-            Msg::Over { holds, on, zone } => self.verdict = verdict(world, &holds, on, zone),
+            Msg::Over { holds, on, zone } => {
+                self.verdict = verdict(world, &holds, on, zone);
+                let said = self.verdict.iter().map(|it| it.text.clone());
+                return said.map(Effect::Say).collect();
+            }
             Msg::Let => self.verdict = None,
             Msg::Dropped { id, on, places } => {
                 self.verdict = None;
