@@ -272,7 +272,8 @@ impl Placer<'_> {
             .map(|zone| zone_plan(zone, self.places))
             .collect();
         let across: i32 = zones.iter().map(|zone| zone.size.0 + GUTTER).sum();
-        let least = 2 * CHIP.0 + GAP + 2 * GUTTER;
+        // Room for what it was born with, side by side.
+        let least = 3 * CHIP.0 + 2 * GAP + 2 * GUTTER;
         let flowing = (across + GUTTER).max(least);
         // The rows of chips, with a lane above them and one below.
         let chips = chips(vpc);
