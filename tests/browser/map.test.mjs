@@ -116,6 +116,18 @@ test("what one acts on stands where the inspector doesn't", () =>
     await page.keyboard.press("Enter");
     await node(page, "Instance cache").waitFor();
     await free("Instance cache");
+    // So does what an address, which has no box, was given to.
+    await palette(page, "New Elastic IP address").click();
+    const host = await spot(page, "Instance cache");
+    await page.mouse.click(host.x, host.y);
+    await inspector(page).getByText("Elastic IP address").first().waitFor();
+    await free("Instance cache");
+    // What was done is told beside the inspector, not over it.
+    const [strip, over] = [
+      await page.getByRole("region", { name: names.STRIP }).boundingBox(),
+      await inspector(page).boundingBox(),
+    ];
+    assert.ok(strip.x + strip.width <= over.x, "the strip lies over the inspector");
     // On a phone it lies over the lower half.
     await page.setViewportSize({ width: 390, height: 844 });
     await show(page, names.MAP);

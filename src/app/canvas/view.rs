@@ -54,6 +54,8 @@ struct Beside {
     beat: RefCell<Option<Interval>>,
     /// How often the focus was wished onto the map so far.
     focused: Cell<usize>,
+    /// The thing onto which something was put last.
+    touched: RefCell<Option<String>>,
     /// What the last rendering knew.
     scene: RefCell<Rc<Scene>>,
     editor: RefCell<Rc<Editor>>,
@@ -104,23 +106,23 @@ impl Lens {
         (size.0 > 0.0 && size.1 > 0.0).then_some(size)
     }
 
-    /// How much of it the inspector leaves free, where it lies over the map.
+    /// How much of it the inspector, a dialog and the strip leave free, where they lie over the map.
     fn free(&self) -> Option<(f64, f64)> {
         self.reframe();
         let (size, corner) = (self.size()?, self.frame()?.corner);
         // What one did, the legend and the buttons take the foot.
         let size = (size.0, size.1 - FIT_FOOT);
-        let Some(over) = browser::element("inspector").map(|it| it.get_bounding_client_rect())
-        else {
-            return Some(size);
-        };
-        let beside = over.left() - corner.0;
-        let above = over.top() - corner.1;
-        Some(match (beside > 0.0, above > 0.0) {
-            (true, _) => (size.0.min(beside), size.1),
-            (false, true) => (size.0, size.1.min(above)),
-            (false, false) => size,
-        })
+        let covers = browser::all("#inspector, .ask, .deed");
+        let rects = covers.into_iter().map(|it| it.get_bounding_client_rect());
+        Some(rects.fold(size, |size, over| {
+            let beside = over.left() - corner.0;
+            let above = over.top() - corner.1;
+            match (beside > size.0 / 4.0, above > 0.0) {
+                (true, _) => (size.0.min(beside), size.1),
+                (false, true) => (size.0, size.1.min(above)),
+                (false, false) => size,
+            }
+        }))
     }
 
     /// Moves the camera. `glides` for what the page does, not for a hand that drags.
@@ -185,7 +187,10 @@ impl Lens {
 
     /// Brings a thing to where nothing covers it, unless it is in a hand.
     fn show(&self, scene: &Scene, id: Option<&str>) {
-        let item = id.and_then(|id| scene.find(id));
+        // What has no box of its own was put onto what has one.
+        let touched = self.beside.borrow().touched.borrow().clone();
+        let item = id.or(touched.as_deref()).and_then(|id| scene.find(id));
+        let item = item.or_else(|| scene.find(touched.as_deref()?));
         // What is dragged stays under the pointer.
         let held = self.beside.borrow().hand.borrow().is_busy();
         if let (Some(item), Some(size), false) = (item, self.free(), held) {
@@ -311,6 +316,11 @@ impl Lens {
             self.paint(stroke);
         }
         for message in work.messages {
+            if let Msg::Placed { on, .. } | Msg::Dropped { on, .. } | Msg::Wired { to: on, .. } =
+                &message
+            {
+                self.beside.borrow().touched.replace(on.clone());
+            }
             let message = match message {
                 Msg::Menu { at, id } => Msg::Menu {
                     at: self.in_window(at),
@@ -395,7 +405,7 @@ impl Lens {
                 let flipped = x + TIP.0 + TIP.1 > wide && x > TIP.0 + TIP.1;
                 let left = match flipped {
                     true => x - TIP.1,
-                    false => (x + TIP.1).min(wide - TIP.0).max(8.0),
+                    false => (x + TIP.1).min(wide - TIP.0 - 8.0).max(8.0),
                 };
                 let y = y + TIP.1;
                 let _ = tip.class_list().toggle_with_force("flipped", flipped);
@@ -546,6 +556,15 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                 }
             },
         );
+    }
+    // A dialog leaves in sight what it is about.
+    {
+        let (lens, scene) = (lens.clone(), scene.clone());
+        use_effect_with(editor.dialog.is_some(), move |open| {
+            if *open {
+                lens.show(&scene, None);
+            }
+        });
     }
     // With the tool goes what it drew.
     {
