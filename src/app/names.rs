@@ -8,6 +8,7 @@ pub const TERMINAL: &str = "Terminal";
 pub const TERMINAL_OUTPUT: &str = "Terminal output";
 pub const TRACE: &str = "Trace";
 pub const HISTORY: &str = "History";
+pub const END_TRACE: &str = "Put the trace away";
 pub const SEND_PACKET: &str = "Send packet";
 pub const LESSON: &str = "Lesson";
 pub const INSPECTOR: &str = "Inspector";

@@ -170,6 +170,8 @@ pub enum Action {
     Send,
     /// Sends the packet that a check of the lesson asks about.
     TraceCheck(AttrValue),
+    /// The answer, and the packet on the map, are put away.
+    EndTrace,
     /// Does the packet move?
     Playing(bool),
     /// The address changed: to a lesson, or to the sandbox.
@@ -957,6 +959,11 @@ impl Reducible for AppState {
                     next.send();
                 }
                 known
+            }
+            Action::EndTrace => {
+                Rc::make_mut(&mut next.trace).end();
+                next.road = None;
+                true
             }
             Action::Playing(playing) => {
                 next.playing = playing;

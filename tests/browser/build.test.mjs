@@ -29,11 +29,20 @@ const solved = async (page) => {
   await page.getByText("3/3").first().waitFor({ timeout: 5_000 });
 };
 
+/** Fills the dialog of a new thing in. */
+const create = async (page, title, name) => {
+  const form = dialog(page, title);
+  await form.getByLabel("Name").fill(name);
+  await form.getByRole("button", { name: "Create" }).click();
+  await form.waitFor({ state: "detached" });
+};
+
 test("lesson 18 is solved by mouse with drag", () =>
   withPage({ path }, async (page) => {
     await node(page, "VPC shop").waitFor();
     // The gateway onto the VPC, and from its routes to it.
     await carry(page, "New internet gateway", "VPC shop");
+    await create(page, "New internet gateway", "door");
     const gateway = node(page, "Internet gateway");
     await gateway.waitFor();
     await drag(page, await handle(page, "Route table public-routes"), await spot(page, "Internet gateway"));
@@ -63,6 +72,7 @@ test("lesson 18 is solved by single clicks", () =>
     // From the palette, and then there.
     await palette(page, "New internet gateway").click();
     await click("VPC shop");
+    await create(page, "New internet gateway", "door");
     await node(page, "Internet gateway").waitFor();
     // Connect …, and then the other one.
     const connect = async (from, to) => {
@@ -103,6 +113,9 @@ test("lesson 18 is solved by keyboard alone", () =>
     // N makes something new in what is selected.
     await press("n");
     await until(/Internet gateway/, "ArrowDown");
+    await press("Enter");
+    // Its name may stay empty.
+    await dialog(page, "New internet gateway").waitFor();
     await press("Enter");
     await node(page, "Internet gateway").waitFor();
     await until(/^Internet gateway/, "ArrowDown");

@@ -2,7 +2,8 @@
 
 use super::edges::path;
 use super::glyphs::glyph;
-use super::layout::{Edge, Item, Line, Scene, Shape};
+use super::layout::{Edge, Filter, Item, Line, Rect, Scene, Shape};
+use crate::consts::{BADGE, CODE_WIDTH, PADDING};
 use crate::editor::target::handle;
 use crate::trace::Stage;
 use std::rc::Rc;
@@ -70,6 +71,7 @@ pub fn Node(props: &NodeProps) -> Html {
             .over
             .map(|ok| if ok { "node-takes" } else { "node-refuses" }),
         item.still.then_some("node-still"),
+        item.born.then_some("node-born"),
     );
     let radius = if item.selectable { "6" } else { "10" };
     html! {
@@ -148,7 +150,24 @@ fn subnet(item: &Item) -> Html {
             { words("node-word", width - 12, 20, &item.badge) }
             { words("node-code", 12, 37, &item.detail) }
             { bar(12, 45, width - 24, item.used.unwrap_or(0)) }
+            if let Some(filter) = &item.filter {
+                { badge(filter, item.rect) }
+            }
         </>
+    }
+}
+
+/// The network ACL, on the edge that it guards.
+fn badge(filter: &Filter, on: Rect) -> Html {
+    let letters = i32::try_from(filter.text.chars().count()).unwrap_or(0);
+    let width = letters * CODE_WIDTH + PADDING;
+    let (x, y) = (on.w - PADDING - width, on.h - BADGE / 2);
+    let own = (!filter.is_default).then_some("badge-own");
+    html! {
+        <g class={classes!("badge", own)}>
+            <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={BADGE.to_string()} rx="8" />
+            { words("badge-word", x + width / 2, y + 12, &filter.text) }
+        </g>
     }
 }
 

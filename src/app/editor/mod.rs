@@ -278,7 +278,11 @@ impl Editor {
                 return vec![Effect::Inspect];
             }
             Msg::Menu { at, id } => self.open_menu(world, at, id),
-            Msg::Over { holds, on, zone } => self.verdict = verdict(world, &holds, on, zone),
+            Msg::Over { holds, on, zone } => {
+                self.verdict = verdict(world, &holds, on, zone);
+                let said = self.verdict.iter().map(|it| it.text.clone());
+                return said.map(Effect::Say).collect();
+            }
             Msg::Let => self.verdict = None,
             Msg::Dropped { id, on, places } => {
                 self.verdict = None;
@@ -464,16 +468,17 @@ impl Editor {
             place: place.clone(),
             values: Values::new(),
         };
-        let asks = matches!(
-            kind,
-            Kind::Vpc
-                | Kind::Subnet
-                | Kind::Instance
-                | Kind::SecurityGroup
-                | Kind::NetworkInterface
-        ) || kind.is_access() && kind != Kind::AccessKey;
-        if !asks {
+        // An address and a key are known by what AWS gives them.
+        if matches!(kind, Kind::ElasticIp | Kind::AccessKey) {
             return self.wish(world, intent);
+        }
+        // What is asked for no more than its name can't be mended in the form.
+        if matches!(
+            kind,
+            Kind::InternetGateway | Kind::RouteTable | Kind::NetworkAcl
+        ) && let Err(refusal) = world.plan(&intent)
+        {
+            return self.refused(refusal);
         }
         match dialog::create(world, kind, &place) {
             Ok(form) => {

@@ -234,8 +234,11 @@ fn a_network_is_built_by_drag() {
     // The gateway onto the VPC, its own routes, an address onto the instance, and the door.
     let at = page.title("shop");
     page.carry(Kind::InternetGateway, at);
+    page.tell(Msg::Confirm);
     let at = page.title("front");
     page.carry(Kind::RouteTable, at);
+    page.fill("name", "out");
+    page.tell(Msg::Confirm);
     let gateway = page.id(Kind::InternetGateway);
     let table = page.id(Kind::RouteTable);
     let (from, to) = (page.handle(&table), page.at(&gateway));
@@ -282,6 +285,8 @@ fn the_same_by_single_clicks() {
     let (vpc, subnet) = (page.id(Kind::Vpc), page.id(Kind::Subnet));
     let at = page.title(&vpc);
     page.place(Kind::InternetGateway, at);
+    page.fill("name", "door");
+    page.tell(Msg::Confirm);
     // Connect …, and then a click on the other one.
     let at = page.at(&page.id(Kind::InternetGateway));
     page.click(at);
@@ -315,6 +320,7 @@ fn the_same_by_keys_alone() {
     page.key("ArrowUp");
     page.key("n");
     page.tell(Msg::Pick("internet-gateway".to_owned()));
+    page.tell(Msg::Confirm);
     page.key("c");
     let list = page.editor.dialog.clone().unwrap().list;
     let subnet = page.id(Kind::Subnet);
@@ -325,6 +331,89 @@ fn the_same_by_keys_alone() {
     page.key("Escape");
     assert!(page.editor.menu.is_none());
     page.check_printed();
+}
+
+#[test]
+fn what_is_named_is_asked_its_name_and_what_cannot_be_says_so_at_once() {
+    let mut page = Page::shop();
+    let at = page.title("shop");
+    for kind in [
+        Kind::InternetGateway,
+        Kind::RouteTable,
+        Kind::NetworkAcl,
+        Kind::SecurityGroup,
+    ] {
+        page.carry(kind, at);
+        let form = page.editor.dialog.clone().unwrap().form;
+        let keys: Vec<&str> = form.fields.iter().map(|field| field.key).collect();
+        assert!(keys.iter().any(|key| key.ends_with("name")), "{keys:?}");
+        if kind != Kind::SecurityGroup {
+            page.fill("name", &format!("my {}", kind.word()));
+        }
+        page.tell(Msg::Confirm);
+        assert_eq!(page.editor.dialog, None);
+    }
+    assert_eq!(
+        super::name(&page.world, &page.id(Kind::InternetGateway)),
+        "my internet-gateway"
+    );
+    page.check_printed();
+    // A VPC has one gateway: no form could mend that.
+    page.carry(Kind::InternetGateway, at);
+    assert_eq!(page.editor.dialog, None);
+    assert!(page.editor.notice.is_some());
+}
+
+#[test]
+fn a_gateway_is_moved_along_its_edge_and_connects_to_nothing_on_its_way() {
+    let mut page = Page::shop();
+    let at = page.title("shop");
+    page.carry(Kind::Subnet, at);
+    page.fill("name", "back");
+    page.tell(Msg::Confirm);
+    page.carry(Kind::InternetGateway, page.title("shop"));
+    page.tell(Msg::Confirm);
+    page.carry(Kind::SecurityGroup, page.title("shop"));
+    page.tell(Msg::Confirm);
+    let gateway = page.id(Kind::InternetGateway);
+    // A wide VPC has an edge to move along.
+    let vpc = page.id(Kind::Vpc);
+    let group = page.at("group-1");
+    page.drag(group, (group.0 + 500.0, group.1));
+    let (from, to) = (page.at(&gateway), page.at("group-1"));
+    page.feed(Event::Down(page.pointer(from)));
+    page.feed(Event::Move(page.pointer((to.0 - 60.0, to.1))));
+    assert_eq!(page.editor.verdict, None, "nothing but a move");
+    page.feed(Event::Up(page.pointer((to.0 - 60.0, to.1))));
+    assert_eq!((&page.editor.dialog, &page.editor.notice), (&None, &None));
+    let from = page.at(&gateway);
+    let (before, steps) = (page.rect(&gateway), page.world.history().len());
+    assert_eq!(before.y + before.h / 2, page.rect(&vpc).y, "on its edge");
+    page.drag(from, (from.0 - 200.0, from.1 + 150.0));
+    let after = page.rect(&gateway);
+    assert_eq!((after.x, after.y), (before.x - 200, before.y));
+    assert_eq!(page.world.history().len(), steps + 1);
+    // Never over the VPC's title.
+    page.drag(page.at(&gateway), (0.0, 0.0));
+    assert!(page.rect(&gateway).x > page.rect(&vpc).x + 150);
+}
+
+#[test]
+fn what_leaves_the_palette_does_not_push_the_view() {
+    let mut page = Page::shop();
+    page.hand.size = (800.0, 600.0);
+    page.hand.carry(Kind::Subnet);
+    page.feed(Event::Down(page.pointer((-30.0, 100.0))));
+    page.feed(Event::Move(page.pointer((-4.0, 100.0))));
+    let camera = page.hand.camera;
+    page.feed(Event::Tick(500.0));
+    page.feed(Event::Move(page.pointer((3.0, 100.0))));
+    page.feed(Event::Tick(520.0));
+    assert_eq!(page.hand.camera, camera, "it is still on its way in");
+    page.feed(Event::Move(page.pointer((300.0, 100.0))));
+    page.feed(Event::Move(page.pointer((3.0, 100.0))));
+    page.feed(Event::Tick(540.0));
+    assert_ne!(page.hand.camera, camera, "from within the edge pushes");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What was done, step by step, as `aws` commands.
 
+use crate::editor::parts::command;
 use crate::state::Row;
 use std::rc::Rc;
 use yew::{Html, Properties, classes, component, html};
@@ -15,12 +16,12 @@ fn row(row: &Row) -> Html {
     let same = row.commands.iter().all(|command| *command == row.label);
     html! {
         <li {class}>
-            <code>{ &row.label }</code>
+            <code>{ command(&row.label) }</code>
             if row.undone {
                 <span class="step-word">{ "undone" }</span>
             }
             if !same {
-                { for row.commands.iter().map(|command| html! { <code class="step-command">{ command }</code> }) }
+                { for row.commands.iter().map(|line| html! { <code class="step-command">{ command(line) }</code> }) }
             }
         </li>
     }

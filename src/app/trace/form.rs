@@ -159,6 +159,10 @@ fn controls(props: &TraceProps) -> Html {
         let player = props.player.clone();
         Callback::from(move |_: web_sys::MouseEvent| act(&player))
     };
+    let end = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::EndTrace))
+    };
     let speed = {
         let player = props.player.clone();
         Callback::from(move |event: yew::Event| {
@@ -183,6 +187,7 @@ fn controls(props: &TraceProps) -> Html {
                     <option key={word} value={times.to_string()} selected={word == "1×"}>{ word }</option>
                 }) }
             </select>
+            <button class="button-icon" type="button" aria-label={names::END_TRACE} title={names::END_TRACE} onclick={end}>{ "×" }</button>
         </div>
     }
 }
