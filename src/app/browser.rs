@@ -129,6 +129,16 @@ pub fn hash() -> String {
         .unwrap_or_default()
 }
 
+/// Puts this behind the `#` of the address, and follows it nowhere.
+pub fn rewrite_hash(hash: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        let null = wasm_bindgen::JsValue::NULL;
+        // Where it is refused the address is the old one, and the world is kept all the same.
+        let _ = history.replace_state_with_url(&null, "", Some(&format!("#{hash}")));
+    }
+}
+
 /// Listens at the window, until what it gives is dropped.
 pub fn on_window(
     event: &'static str,

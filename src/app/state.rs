@@ -5,7 +5,7 @@ use crate::consts::{AT_A_TIME, AT_ONCE, LEAST_COLUMNS};
 use crate::editor::{Editor, Effect as Wish, Look, Msg};
 use crate::keep::{
     About, Arrival, Deed, Keeper, Kept, Place as Home, Rest, Saying, Snapshot, WhoIs, learn_done,
-    lessons_done, tidy_name,
+    lessons_done, tidy_name, token,
 };
 use crate::lesson::{Broken, Guide, Session};
 use crate::names;
@@ -194,8 +194,6 @@ pub enum Action {
     Shared(Option<Result<String, String>>),
     /// A line that makes the laptop look at another Region.
     LookAt(String),
-    /// Goes on with what is kept elsewhere, and keeps nothing.
-    Loosen,
     /// The next hint of a step.
     Hint(AttrValue),
     /// A tick in the quiz: question, answer, whether it is set.
@@ -260,6 +258,8 @@ pub struct AppState {
     pub done: Rc<Vec<String>>,
     /// Is there something to keep that wasn't?
     touched: bool,
+    /// Was something done since the world came?
+    worked: bool,
     /// What was done while the world was on its way.
     early: Rc<RefCell<Vec<Action>>>,
 }
@@ -267,6 +267,10 @@ pub struct AppState {
 /// What a tab says that can only look at a world.
 const LOOK_ONLY: &str =
     "Nothing was done: this world is open in another tab. Take over, or open a copy.";
+
+/// What a gesture hears that comes before the world.
+const STILL_OPENING: &str =
+    "Nothing was done: the world is still being opened. Do it again in a moment.";
 
 impl Action {
     /// Does it change the world, or need to be done to the right one?
@@ -340,6 +344,7 @@ impl AppState {
             who,
             done: Rc::new(lessons_done()),
             touched: false,
+            worked: false,
             early: Rc::default(),
             world,
         }
@@ -469,6 +474,7 @@ impl AppState {
             .collect();
         if rows != *self.rows {
             self.rows = Rc::new(rows);
+            self.worked = true;
         }
         drop(world);
         self.inspect_selected();
@@ -497,7 +503,11 @@ impl AppState {
             Wish::CarryOut(_) | Wish::Move { .. } | Wish::Tidy | Wish::Undo | Wish::Redo
         );
         if acts && (self.kept.holds_off() || self.kept == Kept::Opening) {
-            Rc::make_mut(&mut self.editor).failed(LOOK_ONLY.to_owned());
+            let said = match self.kept {
+                Kept::Opening => STILL_OPENING,
+                _ => LOOK_ONLY,
+            };
+            Rc::make_mut(&mut self.editor).failed(said.to_owned());
             return;
         }
         match wish {
@@ -641,6 +651,7 @@ impl AppState {
         self.editor = Rc::default();
         self.look();
         self.touched = false;
+        self.worked = false;
         self.news = AttrValue::default();
     }
 
@@ -719,7 +730,13 @@ impl AppState {
 
     /// Has what was touched kept.
     fn keep(&mut self) {
-        if !std::mem::take(&mut self.touched) || self.home.key().is_none() {
+        if !std::mem::take(&mut self.touched) {
+            return;
+        }
+        if self.kept == Kept::Loose && self.worked {
+            self.own();
+        }
+        if self.home.key().is_none() {
             return;
         }
         match self.kept {
@@ -729,6 +746,22 @@ impl AppState {
             Kept::Saved | Kept::Saving => self.kept = Kept::Saving,
         }
         self.keeper.note(self.snapshot());
+    }
+
+    /// A world that belonged to nothing is one's own from the first act on.
+    fn own(&mut self) {
+        let id = token();
+        let own = self.home.of_its_own(&self.name, &self.list, id.clone());
+        if let Some((place, name)) = own {
+            self.home = place;
+            self.kept = Kept::Saving;
+            let said: AttrValue =
+                format!("From your first change on this is a world of its own: “{name}”.").into();
+            self.news = said.clone();
+            self.saying = Some(Saying::Told(said));
+            self.name = name;
+            self.keeper.adopt(&id, &self.name);
+        }
     }
 
     /// How safe things are now, and with it what is told about the open world.
@@ -1024,14 +1057,10 @@ impl Reducible for AppState {
                 }
                 true
             }
-            Action::Loosen => {
-                next.home = Home::Loose(next.home.lesson().map(str::to_owned));
-                next.kept = Kept::Loose;
-                true
-            }
             Action::Hint(step) => {
                 next.with_session(|session| session.hint(&step));
                 next.touched = true;
+                next.worked = true;
                 true
             }
             Action::Pick(question, answer, ticked) => {
@@ -1041,6 +1070,7 @@ impl Reducible for AppState {
             Action::Answer(question) => {
                 next.with_session(|session| session.answer(question));
                 next.touched = true;
+                next.worked = true;
                 true
             }
             Action::Reset => {

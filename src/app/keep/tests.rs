@@ -1,6 +1,7 @@
 //! Lessons as they are kept and shared.
 
 use super::go::resume;
+use super::{About, Place};
 use crate::lesson::Session;
 use hopwise_lesson::parse;
 use hopwise_world::{Link, World, Writing};
@@ -31,6 +32,33 @@ fn solved() -> (World, Session) {
     }
     assert!(session.run.passes());
     (world, session)
+}
+
+#[test]
+fn what_is_done_in_a_world_of_a_link_makes_it_one_of_its_own() {
+    let about = |key: &str, name: &str| About {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        steps: 1,
+    };
+    let list = [about("world-1", "Shop"), about("lesson-vpc-18", "Public")];
+    let own = |place: Place, name: &str| place.of_its_own(name, &list, "k3".to_owned());
+    let (place, name) = own(Place::Loose(None), "Shop").unwrap();
+    assert_eq!(
+        (place.key().as_deref(), name.as_str()),
+        (Some("world-k3"), "Shop 2")
+    );
+    assert_eq!(place.lesson(), None);
+    // Work on a lesson is work on that lesson still, and stands beside one's own.
+    let (place, name) = own(Place::Loose(Some("vpc-18".to_owned())), "Public").unwrap();
+    assert_eq!(
+        (place.key().as_deref(), name.as_str()),
+        (Some("world-k3"), "Public 2")
+    );
+    assert_eq!(place.lesson(), Some("vpc-18"));
+    // What is one's own already stays what it is.
+    assert_eq!(own(Place::World("1".to_owned()), "Shop"), None);
+    assert_eq!(own(Place::Lesson("vpc-18".to_owned()), "Public"), None);
 }
 
 #[test]

@@ -78,9 +78,9 @@ pub fn Worlds(props: &WorldsProps) -> Html {
         Kept::Elsewhere { .. } | Kept::Loose => "kept kept-loud",
         Kept::Opening | Kept::Saved | Kept::Saving => "kept",
     };
-    let title = match props.place.lesson() {
-        None => props.name.clone(),
-        Some(_) => "Worlds".to_owned(),
+    let title = match props.place {
+        Place::World(_) | Place::Beside { .. } | Place::Loose(None) => props.name.clone(),
+        Place::Lesson(_) | Place::Loose(Some(_)) => "Worlds".to_owned(),
     };
     html! {
         <div class="worlds" {onkeydown}>
@@ -148,7 +148,7 @@ fn Menu(props: &MenuProps) -> Html {
         .iter()
         .filter_map(|it| Some((it.key.strip_prefix(WORLD)?, it)));
     let here = props.place.key();
-    let is_world = matches!(props.place, Place::World(_));
+    let is_world = matches!(props.place, Place::World(_) | Place::Beside { .. });
     html! {
         <div id="worlds-menu" class="worlds-menu" role="dialog" aria-label={names::WORLDS} tabindex="-1">
             <div class="worlds-who"><Who who={props.who.clone()} id="region-menu" dispatch={props.dispatch.clone()} /></div>
