@@ -31,6 +31,7 @@ pub const HINT: &str = "Show a hint";
 pub const NEWS: &str = "News";
 pub const PALETTE: &str = "New things";
 pub const STRIP: &str = "Commands of the last act";
+pub const WAITING: &str = "Unsaved changes";
 pub const REFUSAL: &str = "Why not";
 pub const SETTINGS: &str = "Settings";
 pub const APPLY: &str = "Apply";

@@ -2,6 +2,7 @@
 
 use crate::canvas::layout::{self, INTERNET, Scene, Shape};
 use crate::consts::{AT_A_TIME, AT_ONCE, LEAST_COLUMNS};
+use crate::editor::bench::Bench;
 use crate::editor::{Editor, Effect as Wish, Look, Msg};
 use crate::keep::{
     About, Arrival, Deed, Keeper, Kept, Place as Home, Rest, Saying, Snapshot, WhoIs, learn_done,
@@ -18,6 +19,7 @@ use hopwise_lesson::{Flow, Index, Place, Predicate, Query};
 use hopwise_shell::Effect;
 use hopwise_world::{Completions, Entry, Genesis, Places, World};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible, UseReducerDispatcher};
 
@@ -204,6 +206,9 @@ pub enum Action {
     Reset,
 }
 
+/// Drafts of the inspector, by the ids of what they are of.
+type Drafts = BTreeMap<String, Bench>;
+
 /// The store. What is in an `Rc` is compared by where it is.
 #[derive(Clone)]
 pub struct AppState {
@@ -260,6 +265,8 @@ pub struct AppState {
     touched: bool,
     /// Was something done since the world came?
     worked: bool,
+    /// Drafts of the inspector in other worlds, by their keys.
+    shelf: Rc<BTreeMap<String, Drafts>>,
     /// What was done while the world was on its way.
     early: Rc<RefCell<Vec<Action>>>,
 }
@@ -345,6 +352,7 @@ impl AppState {
             done: Rc::new(lessons_done()),
             touched: false,
             worked: false,
+            shelf: Rc::default(),
             early: Rc::default(),
             world,
         }
@@ -476,8 +484,17 @@ impl AppState {
             self.rows = Rc::new(rows);
             self.worked = true;
         }
+        let steps = world.history().len();
+        if self
+            .editor
+            .strip
+            .as_ref()
+            .is_some_and(|strip| strip.is_last != (strip.step == steps))
+        {
+            Rc::make_mut(&mut self.editor).outlive(steps);
+        }
         drop(world);
-        self.inspect_selected();
+        self.inspect_selected(true);
     }
 
     /// What the hand, a key, a menu or a dialog says. `false` where nothing came of it.
@@ -492,7 +509,7 @@ impl AppState {
             self.grant(wish);
         }
         if !idle {
-            self.inspect_selected();
+            self.inspect_selected(false);
         }
         !idle
     }
@@ -513,9 +530,10 @@ impl AppState {
         match wish {
             Wish::CarryOut(plan) => {
                 let done = self.world.borrow_mut().carry_out(&plan);
+                let step = self.world.borrow().history().len();
                 let editor = Rc::make_mut(&mut self.editor);
                 match done {
-                    Ok(()) => editor.done(&plan),
+                    Ok(()) => editor.done(&plan, step),
                     Err(text) => editor.failed(text),
                 }
                 self.look();
@@ -550,12 +568,20 @@ impl AppState {
                 self.dock = Tab::Trace;
                 self.tab = Tab::Trace;
             }
-            Wish::Focus => self.focus_map += 1,
+            Wish::Focus => {
+                if self.editor.dialog.is_none() {
+                    self.focus_map += 1;
+                }
+            }
         }
     }
 
-    /// The details of what is selected; the selection ends with the thing.
-    fn inspect_selected(&mut self) {
+    /// The details of what is selected; the selection ends with the thing. Where the world has not
+    /// `changed`, only another selection shows anything else.
+    fn inspect_selected(&mut self, changed: bool) {
+        if !changed && self.selected.as_deref() == self.editor.selected() {
+            return;
+        }
         {
             let world = self.world.borrow();
             let scene = self.scene.clone();
@@ -566,7 +592,7 @@ impl AppState {
         }
         let followed = {
             let mut editor = (*self.editor).clone();
-            editor.follow(&self.world.borrow());
+            editor.follow(&self.world.borrow(), changed);
             editor
         };
         if followed != *self.editor {
@@ -641,14 +667,14 @@ impl AppState {
     }
 
     /// Another world takes the place of this one.
-    fn enter(&mut self, world: World) {
+    fn enter(&mut self, world: World, drafts: Drafts) {
         self.world.replace(world);
         self.console = Rc::new(Console::new(&self.world.borrow()));
         self.trace = Rc::new(Trace {
             sent: self.trace.sent,
             ..Trace::default()
         });
-        self.editor = Rc::default();
+        self.editor = Rc::new(Editor::with(drafts));
         self.look();
         self.touched = false;
         self.worked = false;
@@ -669,6 +695,15 @@ impl AppState {
     }
 
     fn arrive(&mut self, came: Arrival) {
+        // What is drafted waits for its world.
+        let mut editor = (*self.editor).clone();
+        editor.selection.clear();
+        editor.follow(&self.world.borrow(), false);
+        let shelf = Rc::make_mut(&mut self.shelf);
+        if let Some(key) = self.home.key().filter(|_| !editor.drafts.is_empty()) {
+            shelf.insert(key, editor.drafts);
+        }
+        let drafts = came.place.key().and_then(|key| shelf.remove(&key));
         self.home = came.place;
         self.name = came.name;
         self.kept = came.kept;
@@ -685,7 +720,7 @@ impl AppState {
             (None, Some(broken)) => self.guide = Guide::Broken(Rc::new(broken)),
             (None, None) => {}
         }
-        self.enter(came.world);
+        self.enter(came.world, drafts.unwrap_or_default());
     }
 
     /// What is kept beside the world itself.
@@ -961,7 +996,7 @@ impl Reducible for AppState {
                 let changed = next.selected != id;
                 let editor = Rc::make_mut(&mut next.editor);
                 editor.selection = id.into_iter().map(|id| id.to_string()).collect();
-                next.inspect_selected();
+                next.inspect_selected(false);
                 changed
             }
             Action::Edit(msg) => next.edit(msg),
@@ -1085,6 +1120,8 @@ impl Reducible for AppState {
             }
         };
         next.keep();
+        next.keeper
+            .drafting(next.editor.drafts_anything() || !next.shelf.is_empty());
         if changed { Rc::new(next) } else { self }
     }
 }

@@ -10,7 +10,7 @@ use crate::canvas::icon;
 use crate::consts::*;
 use crate::editor::hand::{Button, Event, Hand, Pointer, Stroke, Work};
 use crate::editor::keys::{self, Chord, Command};
-use crate::editor::parts::{Palette, StripView};
+use crate::editor::parts::Palette;
 use crate::editor::target::Guide;
 use crate::editor::{Editor, Look, Msg, Tool};
 use crate::names;
@@ -697,9 +697,6 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                         { icon("#g-vpc") }{ names::PUT_IN_TERMINAL }
                     </button>
                 </div>
-            }
-            if let Some(strip) = &editor.strip {
-                <StripView key="strip" strip={strip.clone()} dispatch={props.dispatch.clone()} />
             }
         </div>
     }

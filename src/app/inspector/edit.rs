@@ -37,20 +37,20 @@ pub fn BenchView(props: &BenchProps) -> Html {
     };
     html! {
         <>
-            { for bench.tables.iter().filter(|it| it.table != RuleTable::Tags).map(|draft| table(draft, &props.dispatch)) }
+            { for bench.tables.iter().filter(|it| it.table != RuleTable::Tags).map(|draft| table(bench, draft, &props.dispatch)) }
             if !bench.form.fields.is_empty() {
             <section class="bench" aria-label={names::SETTINGS}>
                 <h3 class="inspector-part">{ names::SETTINGS }</h3>
                 <Fields name="set" fields={bench.form.fields.clone()} values={bench.values.clone()} {filled} />
                 if bench.is_set() {
-                    { apply(&bench.settings, None, names::SETTINGS, &props.dispatch) }
+                    { apply(bench, &bench.settings, None, names::SETTINGS, &props.dispatch) }
                 }
             </section>
             }
             { for bench.tables.iter().filter(|it| it.table == RuleTable::Tags).map(|draft| html! {
                 <details key="tags" class="bench" open={draft.is_changed()}>
                     <summary>{ format!("Tags ({})", draft.sheet.rows.len()) }</summary>
-                    { table(draft, &props.dispatch) }
+                    { table(bench, draft, &props.dispatch) }
                 </details>
             }) }
         </>
@@ -58,15 +58,26 @@ pub fn BenchView(props: &BenchProps) -> Html {
 }
 
 /// What a draft comes to, and the two buttons.
-fn apply(outcome: &Outcome, table: Option<RuleTable>, what: &str, dispatch: &Dispatch) -> Html {
+fn apply(
+    bench: &Bench,
+    outcome: &Outcome,
+    table: Option<RuleTable>,
+    what: &str,
+    dispatch: &Dispatch,
+) -> Html {
+    let failed = bench.failed.as_ref();
+    let failed = failed.and_then(|(which, why)| (*which == table).then_some(why));
     let button = |edit: Edit| {
         let dispatch = dispatch.clone();
         Callback::from(move |_| tell(&dispatch, edit.clone()))
     };
     html! {
         <div class="bench-apply" role="group" aria-label={format!("Draft of {what}")}>
-            if let Some(refusal) = &outcome.refusal {
+            if let Some(refusal) = failed.or(outcome.refusal.as_ref()) {
                 <div class="ask-refusal" role="status">{ words(refusal) }</div>
+            }
+            if table.is_none() && !bench.overtaken.is_empty() {
+                <p class="deed-note">{ format!("Changed by something else since you began: {}. Apply replaces that.", bench.overtaken.join(", ")) }</p>
             }
             if !outcome.commands.is_empty() {
                 { commands(&outcome.commands) }
@@ -81,7 +92,7 @@ fn apply(outcome: &Outcome, table: Option<RuleTable>, what: &str, dispatch: &Dis
     }
 }
 
-fn table(draft: &TableDraft, dispatch: &Dispatch) -> Html {
+fn table(bench: &Bench, draft: &TableDraft, dispatch: &Dispatch) -> Html {
     let which = draft.table;
     let add = {
         let dispatch = dispatch.clone();
@@ -106,7 +117,7 @@ fn table(draft: &TableDraft, dispatch: &Dispatch) -> Html {
             </div>
             <button type="button" class="button-small" onclick={add}>{ names::ADD_RULE }</button>
             if draft.is_changed() {
-                { apply(&draft.outcome, Some(which), title, dispatch) }
+                { apply(bench, &draft.outcome, Some(which), title, dispatch) }
             }
         </section>
     }

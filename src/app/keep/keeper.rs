@@ -72,6 +72,8 @@ struct Inner {
     persisted: Cell<bool>,
     /// Does only the tab's memory hold what was done?
     fleeting: Cell<bool>,
+    /// Is there a draft that is not applied?
+    drafting: Cell<bool>,
     /// What listens for the end of the page.
     guards: RefCell<Option<(EventListener, EventListener)>>,
 }
@@ -118,6 +120,7 @@ impl Keeper {
             turn: Cell::new(0),
             persisted: Cell::new(false),
             fleeting: Cell::new(false),
+            drafting: Cell::new(false),
             guards: RefCell::new(None),
         }))
     }
@@ -156,10 +159,18 @@ impl Keeper {
         self.0.guards.replace(hide.zip(unload));
     }
 
+    /// Is there a draft that is not applied? It is in the tab's memory only.
+    pub fn drafting(&self, drafting: bool) {
+        self.0.drafting.set(drafting);
+        if drafting {
+            self.guard();
+        }
+    }
+
     fn would_lose(&self) -> bool {
         let denied = self.0.denied.borrow().is_some();
         let done = || self.0.fleeting.get() || self.0.world.borrow().can_undo();
-        denied && done() || !self.0.unkept.borrow().is_empty()
+        denied && done() || self.0.drafting.get() || !self.0.unkept.borrow().is_empty()
     }
 
     /// The world as a log.
