@@ -27,6 +27,9 @@ use yew::{
 /// The key under which the browser keeps the theme; boot.js reads it too.
 const THEME_KEY: &str = "hopwise.theme";
 
+/// A button says so long that it has copied, in milliseconds.
+const COPIED: u32 = 1_600;
+
 /// Does this element hold text that is being typed?
 fn holds_text(target: Option<web_sys::EventTarget>) -> bool {
     let Some(target) = target else {
@@ -185,7 +188,17 @@ pub fn App() -> Html {
             } else if let Some(text) = near("data-put") {
                 dispatch.dispatch(Action::Put(AttrValue::from(text)));
             } else if let Some(text) = near("data-copy") {
-                browser::copy(&text);
+                let (dispatch, button) = (
+                    dispatch.clone(),
+                    target.closest("[data-copy]").ok().flatten(),
+                );
+                browser::copy(&text, move |copied| {
+                    let word = if copied { "Copied" } else { "Not copied" };
+                    dispatch.dispatch(Action::News(word.into()));
+                    if let Some(button) = button {
+                        browser::mark_for(&button, "data-copied", word, COPIED);
+                    }
+                });
             }
         })
     };

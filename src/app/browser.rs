@@ -74,6 +74,15 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// Scrolls no more than is needed to see the element with this id.
+pub fn reveal_near(id: &str) {
+    if let Some(element) = element(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Is the focus on it or in it?
 pub fn holds_focus(element: &Element) -> bool {
     let active = web_sys::window()
@@ -151,15 +160,24 @@ pub fn on_window(
     ))
 }
 
-/// Copies a text to the clipboard.
-pub fn copy(text: &str) {
+/// Copies a text to the clipboard; says then whether the browser let it.
+pub fn copy(text: &str, said: impl FnOnce(bool) + 'static) {
     if let Some(window) = web_sys::window() {
-        // A browser that refuses says so itself.
         let promise = window.navigator().clipboard().write_text(text);
         wasm_bindgen_futures::spawn_local(async move {
-            let _ = JsFuture::from(promise).await;
+            said(JsFuture::from(promise).await.is_ok());
         });
     }
+}
+
+/// Writes an attribute on an element for so many milliseconds.
+pub fn mark_for(element: &Element, name: &'static str, value: &str, milliseconds: u32) {
+    let _ = element.set_attribute(name, value);
+    let element = element.clone();
+    let end = move || {
+        let _ = element.remove_attribute(name);
+    };
+    gloo_timers::callback::Timeout::new(milliseconds, end).forget();
 }
 
 /// Does the student want less motion?

@@ -196,6 +196,8 @@ pub enum Action {
     Shared(Option<Result<String, String>>),
     /// A line that makes the laptop look at another Region.
     LookAt(String),
+    /// For those who don't see it.
+    News(AttrValue),
     /// The next hint of a step.
     Hint(AttrValue),
     /// A tick in the quiz: question, answer, whether it is set.
@@ -1090,6 +1092,10 @@ impl Reducible for AppState {
                     next.run(&line, LEAST_COLUMNS);
                     next.dock = Tab::Terminal;
                 }
+                true
+            }
+            Action::News(text) => {
+                next.news = text;
                 true
             }
             Action::Hint(step) => {

@@ -280,6 +280,38 @@ test("what is drafted waits for its thing, and the last act covers nothing", () 
     await waiting.waitFor({ state: "detached" });
   }));
 
+test("an instance is stopped from the inspector, and only then is another type", () =>
+  withPage({}, async (page) => {
+    await run(page, ...twoTier);
+    const at = await spot(page, "Instance web");
+    await page.mouse.click(at.x, at.y);
+    const type = inspector(page).getByLabel("Instance type");
+    const power = inspector(page).getByRole("group", { name: names.POWER });
+    await power.getByRole("button", { name: "Reboot" }).waitFor();
+    assert.equal(await power.getByRole("button", { name: "Start" }).count(), 0);
+    assert.ok(await type.isDisabled());
+    await inspector(page).getByText("web_image ami-").waitFor();
+    await inspector(page).getByRole("button", { name: names.STOP_FIRST }).click();
+    await power.getByRole("button", { name: "Start" }).waitFor();
+    await type.selectOption("t3.small");
+    await inspector(page).getByRole("button", { name: names.APPLY }).click();
+    await power.getByRole("button", { name: "Start" }).click();
+    await power.getByRole("button", { name: "Reboot" }).waitFor();
+    assert.equal(await type.inputValue(), "t3.small");
+  }));
+
+test("the sheet of keys has a button, and the history opens at the present", () =>
+  withPage({}, async (page) => {
+    await page.getByRole("button", { name: names.SHORTCUTS }).click();
+    await dialog(page, names.SHORTCUTS).getByText("Undo", { exact: true }).first().waitFor();
+    await page.keyboard.press("Escape");
+    await run(page, ...twoTier);
+    await page.getByRole("tab", { name: names.HISTORY }).click();
+    const now = page.getByRole("list", { name: "Your steps" }).locator('[aria-current="step"]');
+    const [row, panel] = await Promise.all([now.boundingBox(), page.getByRole("tabpanel", { name: names.HISTORY }).boundingBox()]);
+    assert.ok(row.y >= panel.y && row.y + row.height <= panel.y + panel.height + 1, "it is in sight");
+  }));
+
 test("the outline has the powers of the map", () =>
   withPage({}, async (page) => {
     await run(page, ...twoTier);

@@ -330,9 +330,13 @@ test("a file brings a world to another browser, and a bad one is told with its p
   }));
 
 const shareLink = async (page) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: names.SHARE }).click();
   const box = page.getByRole("dialog", { name: names.SHARE });
   const link = await box.getByLabel(names.LINK).inputValue();
+  await box.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("status", { name: names.NEWS }).getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
   await page.keyboard.press("Escape");
   return link.slice(link.indexOf("#"));
 };
@@ -415,6 +419,34 @@ test("a link to a lesson opens it where it stands, beside one's own", () =>
       await other.getByRole("region", { name: "Step 1" }).waitFor();
     });
   }));
+
+for (const [id, file] of [
+  ["vpc-21-stateless", "vpc/21-stateless"],
+  ["iam-06-bucket-and-star", "iam/06-bucket-and-star"],
+]) {
+  test(`a link to the end of ${id} opens the equal world in a fresh profile`, () =>
+    withPage({ path: `/#lesson=${id}` }, async (page) => {
+      const text = await readFile(new URL(`../../lessons/${file}.md`, import.meta.url), "utf8");
+      const blocks = [...text.matchAll(/^```solution\n([^]*?)\n```$/gm)];
+      await page.getByRole("region", { name: "Step 1" }).waitFor();
+      await run(page, ...blocks.flatMap(([, lines]) => lines.split("\n")));
+      await page.getByRole("region", { name: "Done" }).waitFor();
+      await saved(page);
+      const link = await shareLink(page);
+      const rows = (page) => page.getByRole("treeitem").evaluateAll((all) => all.map((it) => it.getAttribute("aria-label")));
+      const seen = async (page) => {
+        await page.getByRole("tab", { name: names.OUTLINE }).click();
+        return [await labels(page), await rows(page)];
+      };
+      const before = await seen(page);
+      assert.ok(before[1].length > 3);
+      await withPage({ path: `/${link}` }, async (other) => {
+        await other.getByRole("region", { name: "Done" }).waitFor();
+        assert.deepEqual(await seen(other), before);
+        assert.equal(await safety(other).getByText("could not be replayed").count(), 0);
+      });
+    }));
+}
 
 test("without storage a page that holds another world's work asks before it is left", () =>
   withPage({ before: denied }, async (page) => {

@@ -86,6 +86,14 @@ fn subnet_plan(subnet: &SubnetView, places: &Places) -> SubnetPlan {
     }
 }
 
+/// `1 subnet`, `2 subnets`.
+fn many(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 /// A zone's subnets from its corner, and the size it needs.
 struct ZonePlan {
     subnets: Vec<(SubnetPlan, Rect)>,
@@ -154,7 +162,8 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
         .iter()
         .filter(move |group| !group.is_default || used(&group.node.id))
         .map(|group| {
-            let label = format!("{}, {} inbound rules", spoken(&group.node), group.inbound);
+            let rules = many(group.inbound, "inbound rule");
+            let label = format!("{}, {rules}", spoken(&group.node));
             let badge = if group.is_default { "default" } else { "" };
             (&group.node, Shape::Group, badge, label)
         });
@@ -163,7 +172,11 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
         .iter()
         .filter(|acl| !acl.is_default)
         .map(|acl| {
-            let label = format!("{}, {} subnets", spoken(&acl.node), acl.subnets.len());
+            let label = format!(
+                "{}, {}",
+                spoken(&acl.node),
+                many(acl.subnets.len(), "subnet")
+            );
             (&acl.node, Shape::Acl, "", label)
         });
     tables.chain(groups).chain(acls).collect()
@@ -275,7 +288,12 @@ impl Placer<'_> {
             title: caption(node, CHIP.0 - 12),
             badge: default.to_owned(),
             used: Some(vpc.used),
-            label: format!("{}, {}, {subnets} subnets", spoken(node), node.detail),
+            label: format!(
+                "{}, {}, {}",
+                spoken(node),
+                node.detail,
+                many(subnets, "subnet")
+            ),
             ..item(node, Shape::Vpc, rect)
         });
         if let Some(gateway) = &vpc.gateway {

@@ -2,12 +2,13 @@
 //! applied as the fewest commands.
 
 use super::may::May;
-use super::{Notice, name};
-use hopwise_cloud::view::Details;
+use super::{Notice, menu, name};
+use hopwise_cloud::LAPTOP_ADDRESS;
+use hopwise_cloud::view::{Details, Node};
 use hopwise_net::Prefix;
 use hopwise_plan::{
-    Control, Draft, Form, Intent, Kind, Plan, Refusal, Row, RuleTable, Sheet, Values, blocks,
-    notes, rules, settings,
+    Control, Draft, Form, Intent, Kind, Plan, Power, Refusal, Row, RuleTable, Sheet, Values,
+    blocks, notes, rules, settings,
 };
 use hopwise_world::World;
 
@@ -29,6 +30,10 @@ pub struct Bench {
     pub reserved: Vec<(String, &'static str)>,
     /// Where to try a packet.
     pub probe: Option<String>,
+    /// What an instance can be told as it is.
+    pub powers: Vec<Power>,
+    /// What a source or a destination of a rule may be: what one writes, and what it is.
+    pub peers: Vec<(String, String)>,
     /// Who may do what, of a thing that is about access.
     pub may: Option<May>,
 }
@@ -144,8 +149,15 @@ impl Bench {
             range,
             reserved: reserved(id, details.as_ref()),
             probe: probe(world, id, details.as_ref()),
+            powers: menu::powers(world, &[id.to_owned()]),
+            peers: peers(world, id),
             may: May::about(world, id),
         })
+    }
+
+    /// Can't this setting be changed while the instance runs?
+    pub fn is_locked(&self, key: &str) -> bool {
+        matches!(key, "type" | "user-data") && self.powers.contains(&Power::Stop)
     }
 
     /// Are the settings other than what is?
@@ -368,6 +380,44 @@ fn rebased(old: &TableDraft, now: &Sheet) -> Vec<Draft> {
     let place = last.unwrap_or(rows.len());
     rows.splice(place..place, new.map(Row::draft));
     rows
+}
+
+/// What the rules of a table may name: blocks that one often means, and the VPC's security groups.
+fn peers(world: &World, id: &str) -> Vec<(String, String)> {
+    let kind = Kind::of_id(id);
+    if !matches!(
+        kind,
+        Some(Kind::SecurityGroup | Kind::NetworkAcl | Kind::RouteTable)
+    ) {
+        return Vec::new();
+    }
+    let mut peers = vec![("0.0.0.0/0".to_owned(), "everyone".to_owned())];
+    if kind == Some(Kind::RouteTable) {
+        return peers;
+    }
+    peers.push((format!("{LAPTOP_ADDRESS}/32"), "your laptop".to_owned()));
+    let picture = world.picture();
+    let of = picture.vpcs.iter().find(|vpc| {
+        let groups = vpc.security_groups.iter().map(|it| &it.node.id);
+        let acls = vpc.network_acls.iter().map(|it| &it.node.id);
+        groups.chain(acls).any(|it| it == id)
+    });
+    let Some(vpc) = of else {
+        return peers;
+    };
+    let called = |node: &Node| node.name.clone().unwrap_or_default();
+    let blocks = vpc.node.detail.split(", ").filter(|it| it.contains('/'));
+    peers.extend(blocks.map(|block| (block.to_owned(), format!("VPC {}", called(&vpc.node)))));
+    let subnets = vpc.zones.iter().flat_map(|zone| &zone.subnets);
+    peers.extend(subnets.map(|it| {
+        let said = format!("subnet {}", called(&it.node));
+        (it.node.detail.clone(), said)
+    }));
+    if kind == Some(Kind::SecurityGroup) {
+        let groups = vpc.security_groups.iter().map(|it| &it.node);
+        peers.extend(groups.map(|it| (it.id.clone(), format!("group {}", called(it)))));
+    }
+    peers
 }
 
 fn outcome(tried: Result<Plan, Refusal>) -> Outcome {

@@ -23,7 +23,7 @@ use crate::canvas::layout::Scene;
 use bench::{Bench, Edit};
 use dialog::{Ask, Dialog};
 use hopwise_cloud::LAPTOP;
-use hopwise_plan::{Intent, Kind, Offer, Place, Plan, Refusal, RuleTable, Values};
+use hopwise_plan::{Intent, Kind, Offer, Place, Plan, Power, Refusal, RuleTable, Values};
 use hopwise_world::{Places, World};
 use keys::Command;
 use menu::{Choice, Menu};
@@ -158,6 +158,8 @@ pub enum Msg {
     Bench(Edit),
     /// A packet to the thing that is selected, or to one that it concerns.
     Probe,
+    /// The instance that the inspector shows starts, stops or reboots.
+    Power(Power),
     /// The id of this thing goes into the terminal's line.
     Name(String),
     /// A key is pressed on this thing: it belongs to what is selected, else it is selected.
@@ -370,6 +372,10 @@ impl Editor {
                     .map(|plan| Effect::CarryOut(Box::new(plan)))
                     .into_iter()
                     .collect();
+            }
+            Msg::Power(power) => {
+                let ids = self.selected().map(str::to_owned).into_iter().collect();
+                return self.wish(world, Intent::Power { ids, power });
             }
             Msg::Name(id) => return vec![Effect::Insert(id)],
             Msg::Focus(id) => {
@@ -701,7 +707,9 @@ impl Editor {
                 self.create(world, kind, Place { on, zone: None })
             }
             Choice::Power(power) => {
-                let ids = self.instances();
+                // Of several those that it means something to.
+                let mut ids = self.instances();
+                ids.retain(|id| menu::powers(world, std::slice::from_ref(id)).contains(&power));
                 self.wish(world, Intent::Power { ids, power })
             }
             Choice::Insert => match self.selected() {

@@ -7,7 +7,7 @@ use super::keys::{self, Chord};
 use super::menu::Choice;
 use super::{Editor, Effect, Msg, Tool};
 use crate::canvas::layout::{Scene, Shape, layout};
-use hopwise_plan::{Kind, RuleTable};
+use hopwise_plan::{Kind, Power, RuleTable};
 use hopwise_world::{Genesis, World};
 
 struct Page {
@@ -634,6 +634,67 @@ fn the_strip_undoes_only_what_it_shows() {
     assert_eq!(strip(&page), None);
     page.key("Ctrl+y");
     assert_eq!(strip(&page), None);
+}
+
+#[test]
+fn an_instance_is_told_only_what_it_can_do_now() {
+    let (mut page, web, _) = guarded();
+    let powers = |page: &Page| page.editor.bench.as_ref().unwrap().powers.clone();
+    let offered = |page: &mut Page| {
+        page.key("Shift+F10");
+        let parts = page.editor.menu.take().unwrap().parts;
+        let powers = parts
+            .into_iter()
+            .flatten()
+            .filter_map(|it| match it.choice {
+                Choice::Power(power) => Some(power),
+                _ => None,
+            });
+        powers.collect::<Vec<_>>()
+    };
+    assert_eq!(powers(&page), [Power::Stop, Power::Reboot]);
+    assert_eq!(offered(&mut page), [Power::Stop, Power::Reboot]);
+    assert!(page.editor.bench.as_ref().unwrap().is_locked("type"));
+    page.tell(Msg::Power(Power::Stop));
+    page.editor.follow(&page.world, true);
+    assert_eq!(powers(&page), [Power::Start]);
+    assert_eq!(offered(&mut page), [Power::Start]);
+    let bench = page.editor.bench.as_ref().unwrap();
+    assert!(!bench.is_locked("type") && !bench.is_locked("name"));
+    // Of several those that it means something to.
+    let front = page.id(Kind::Subnet);
+    page.tell(Msg::Placed {
+        kind: Kind::Instance,
+        on: Some(front),
+        zone: None,
+    });
+    page.tell(Msg::Confirm);
+    let other = page.editor.selected().unwrap().to_owned();
+    page.editor.selection = vec![web, other];
+    assert_eq!(
+        offered(&mut page),
+        [Power::Start, Power::Stop, Power::Reboot]
+    );
+    page.tell(Msg::Choose(Choice::Power(Power::Start)));
+    assert_eq!(offered(&mut page), [Power::Stop, Power::Reboot]);
+    page.check_printed();
+}
+
+#[test]
+fn a_rule_is_offered_whom_it_can_be_about() {
+    let (mut page, _, [door, gate]) = guarded();
+    page.editor.selection = vec![door.clone()];
+    page.editor.follow(&page.world, false);
+    let peers = page.editor.bench.as_ref().unwrap().peers.clone();
+    let said = |value: &str| {
+        let found = peers.iter().find(|(it, _)| it == value);
+        found.map(|(_, said)| said.as_str())
+    };
+    assert_eq!(said("0.0.0.0/0"), Some("everyone"));
+    assert_eq!(said("203.0.113.10/32"), Some("your laptop"));
+    assert_eq!(said("10.0.0.0/16"), Some("VPC shop"));
+    assert_eq!(said(&gate), Some("group gate"));
+    assert_eq!(said(&door), Some("group door"), "its own members too");
 }
 
 #[test]

@@ -78,6 +78,47 @@ fn the_link_to_a_lessons_end_is_short() {
     assert!(link.len() <= 2_000, "{}", link.len());
 }
 
+/// The lines of a lesson's solution, as its author wrote them.
+fn solution(text: &str) -> impl Iterator<Item = &str> {
+    let blocks = text.split("```solution\n").skip(1);
+    blocks.flat_map(|block| block.split("\n```").next().unwrap_or_default().lines())
+}
+
+#[test]
+fn a_link_to_a_lessons_end_opens_the_equal_world() {
+    for (file, text) in [
+        ("21", include_str!("../../../lessons/vpc/21-stateless.md")),
+        (
+            "06",
+            include_str!("../../../lessons/iam/06-bucket-and-star.md"),
+        ),
+    ] {
+        let begin = || {
+            let (lesson, _) = parse(text);
+            Session::begin(file, vec![lesson]).unwrap()
+        };
+        let (mut world, mut session) = begin();
+        for line in solution(text) {
+            let output = world.run_line(World::TERMINAL, line);
+            assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+            let _ = session.look(&world);
+        }
+        assert!(session.run.passes(), "{file}");
+        let log = world.write(&Writing {
+            lesson: Some(session.lesson.front.id.clone()),
+            ..Writing::default()
+        });
+        let link = Link::pack(&log).unwrap();
+        let link = Link::unpack(&link).unwrap().unwrap();
+        assert_eq!(link.lesson.as_ref(), Some(&session.lesson.front.id));
+        let (fresh, mut again) = begin();
+        let (fresh, rest) = resume(&link.log, fresh, &mut again, &mut || true).unwrap();
+        assert_eq!(rest, None, "{file}");
+        assert!(again.run.passes(), "{file}");
+        assert_eq!(fresh.state_hash(), world.state_hash(), "{file}");
+    }
+}
+
 #[test]
 fn a_link_of_the_first_packing_opens_the_lessons_end() {
     let link = Link::unpack(LINK_1.trim()).unwrap().unwrap();

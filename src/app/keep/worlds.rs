@@ -89,14 +89,16 @@ pub fn Worlds(props: &WorldsProps) -> Html {
                 <span class="worlds-name"><span class="unseen">{ "World: " }</span>{ title }</span><span aria-hidden="true">{ "▾" }</span>
             </button>
             <span {class}><span class="unseen">{ "State: " }</span>{ props.kept.word() }</span>
-            <button key="share" type="button" class="button-bar" title="A link to this world" onclick={share}>
-                <span aria-hidden="true">{ "↗" }</span><span class="word">{ names::SHARE }</span>
-            </button>
+            <div key="share" class="worlds-share">
+                <button type="button" class="button-bar" title="A link to this world" onclick={share}>
+                    <span aria-hidden="true">{ "↗" }</span><span class="word">{ names::SHARE }</span>
+                </button>
+                if let Some(shared) = &props.shared {
+                    { link(shared, &props.dispatch) }
+                }
+            </div>
             if *open {
                 <Menu place={props.place.clone()} name={props.name.clone()} list={props.list.clone()} who={props.who.clone()} dispatch={props.dispatch.clone()} />
-            }
-            if let Some(shared) = &props.shared {
-                { link(shared, &props.dispatch) }
             }
         </div>
     }
