@@ -719,7 +719,11 @@ impl Shower<'_> {
             shown.node = node(it.as_ref(), "");
             shown.facts.push(("State", text(it.state.code().1)));
             shown.facts.push(("Instance type", code(&it.kind)));
-            shown.facts.push(("Image", code(&it.image)));
+            let image = match image::Image::word_of(&it.image) {
+                Some(word) => format!("{word} {}", it.image),
+                None => it.image.to_string(),
+            };
+            shown.facts.push(("Image", code(image)));
             if let Some(kind) = image::instance_type(&it.kind) {
                 shown.facts.push(("vCPUs", text(kind.vcpus.to_string())));
             }

@@ -104,6 +104,14 @@ fn subnet_plan(subnet: &SubnetView, places: &Places) -> SubnetPlan {
     }
 }
 
+/// `1 subnet`, `2 subnets`.
+fn many(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 /// A zone's subnets from its corner, and the size it needs.
 struct ZonePlan {
     subnets: Vec<(SubnetPlan, Rect)>,
@@ -169,7 +177,8 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
         (&table.node, Shape::RouteTable, badge, label)
     });
     let groups = vpc.security_groups.iter().map(|group| {
-        let label = format!("{}, {} inbound rules", spoken(&group.node), group.inbound);
+        let rules = many(group.inbound, "inbound rule");
+        let label = format!("{}, {rules}", spoken(&group.node));
         // AWS calls the group itself `default`.
         let badge = if group.is_default { "group" } else { "" };
         (&group.node, Shape::Group, badge, label)
@@ -180,7 +189,8 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
             (true, Some(_)) => (", default", "default"),
             (false, _) => ("", ""),
         };
-        let label = format!("{}{said}, {} subnets", spoken(&acl.node), acl.subnets.len());
+        let subnets = many(acl.subnets.len(), "subnet");
+        let label = format!("{}{said}, {subnets}", spoken(&acl.node));
         (&acl.node, Shape::Acl, badge, label)
     });
     tables.chain(groups).chain(acls).collect()
@@ -312,7 +322,12 @@ impl Placer<'_> {
             title: caption(node, CHIP.0 - 12),
             badge: default.to_owned(),
             used: Some(vpc.used),
-            label: format!("{}, {}, {subnets} subnets", spoken(node), node.detail),
+            label: format!(
+                "{}, {}, {}",
+                spoken(node),
+                node.detail,
+                many(subnets, "subnet")
+            ),
             ..item(node, Shape::Vpc, rect)
         });
         if let Some(gateway) = &vpc.gateway {

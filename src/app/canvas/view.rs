@@ -10,7 +10,7 @@ use crate::canvas::icon;
 use crate::consts::*;
 use crate::editor::hand::{Button, Event, Hand, Pointer, Stroke, Work};
 use crate::editor::keys::{self, Chord, Command};
-use crate::editor::parts::{Palette, StripView, command};
+use crate::editor::parts::{Palette, command};
 use crate::editor::target::Guide;
 use crate::editor::{Editor, Look, Msg, Tool};
 use crate::names;
@@ -757,9 +757,6 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                         { icon("#g-vpc") }{ names::PUT_IN_TERMINAL }
                     </button>
                 </div>
-            }
-            if let Some(strip) = &editor.strip {
-                <StripView key="strip" strip={strip.clone()} dispatch={props.dispatch.clone()} />
             }
         </div>
     }

@@ -145,6 +145,9 @@ pub fn TracePanel(props: &TraceProps) -> Html {
                     <input type="checkbox" checked={asked.established} onchange={set(Field::Established)} />
                     { names::ESTABLISHED }
                 </label>
+                if asked.established {
+                    <span key="established-said" class="trace-said">{ "Both ends know this connection: security groups let it pass without looking at a rule; network ACLs look at every packet." }</span>
+                }
                 <button key="send" class="button button-main" type="button" onclick={send}>{ names::SEND_PACKET }</button>
             </div>
             { verdict(props) }

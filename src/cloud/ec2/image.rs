@@ -103,6 +103,12 @@ impl Image {
         Image::all(region).map(|image| (image.model.word, image.id))
     }
 
+    /// The name by which lessons and the terminal know an image; no two Regions have the same id.
+    pub(crate) fn word_of(id: &str) -> Option<&'static str> {
+        let mut words = crate::REGIONS.iter().flat_map(Image::words);
+        words.find_map(|(word, image)| (image == id).then_some(word))
+    }
+
     pub(crate) fn find(region: &Region, id: &str) -> Result<Image, Fault> {
         if !id.starts_with("ami-") {
             return Err(Fault::new(

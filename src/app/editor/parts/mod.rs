@@ -7,7 +7,7 @@ mod palette;
 
 pub use dialog::DialogView;
 pub use menu::MenuView;
-pub use notice::{NoticeView, StripView, words};
+pub use notice::{NoticeView, StripView, WaitingView, words};
 pub use palette::Palette;
 
 use hopwise_plan::Kind;
