@@ -173,7 +173,8 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
             (false, false) => ("", ""),
         };
         let routes = table.routes.len();
-        let label = format!("{}{said}, {routes} routes", spoken(&table.node));
+        let routes = many(routes, "route");
+        let label = format!("{}{said}, {routes}", spoken(&table.node));
         (&table.node, Shape::RouteTable, badge, label)
     });
     let groups = vpc.security_groups.iter().map(|group| {

@@ -201,8 +201,8 @@ fn what_a_vpc_is_born_with_is_drawn_whether_used_or_not() {
     assert_eq!(
         chips(&bare),
         [
-            "Route table rtb, main, 1 routes false",
-            "Security group default, 1 inbound rules true",
+            "Route table rtb, main, 1 route false",
+            "Security group default, 1 inbound rule true",
             "Network ACL acl, default, 0 subnets true",
         ]
     );
