@@ -9,6 +9,7 @@ pub mod endpoint;
 mod facts;
 pub mod image;
 pub mod instance;
+mod interface_address;
 pub mod internet_gateway;
 pub mod key_pair;
 pub mod nat_gateway;
@@ -126,29 +127,39 @@ pub fn filters(operation: &str) -> Vec<&'static str> {
         "DescribeInstances" => names(instance::FILTERS),
         "DescribeInternetGateways" => names(internet_gateway::FILTERS),
         "DescribeKeyPairs" => names(key_pair::FILTERS),
+        "DescribeNatGateways" => names(nat_gateway::FILTERS),
         "DescribeNetworkAcls" => names(network_acl::FILTERS),
         "DescribeNetworkInterfaces" => names(network_interface::FILTERS),
         "DescribeRouteTables" => names(route_table::FILTERS),
         "DescribeSecurityGroups" => names(security_group::FILTERS),
         "DescribeSubnets" => names(subnet::FILTERS),
+        "DescribeEgressOnlyInternetGateways" => names(egress_only_gateway::FILTERS),
+        "DescribeVpcPeeringConnections" => names(peering::FILTERS),
         "DescribeVpcs" => names(vpc::FILTERS),
         _ => Vec::new(),
     }
 }
 
 operations! {
+    write "AcceptVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::accept;
     write "AllocateAddress" [New("elastic-ip")] address::allocate;
+    write "AssignIpv6Addresses" [On("network-interface", "NetworkInterfaceId")] interface_address::assign_ipv6;
+    write "AssignPrivateIpAddresses" [On("network-interface", "NetworkInterfaceId")] interface_address::assign;
     write "AssociateAddress" [On("elastic-ip", "AllocationId"), On("instance", "InstanceId"), On("network-interface", "NetworkInterfaceId")] address::associate;
     write "AssociateSubnetCidrBlock" [On("subnet", "SubnetId")] cidr::associate_subnet;
     write "AssociateVpcCidrBlock" [On("vpc", "VpcId")] cidr::associate_vpc;
+    write "AssignPrivateNatGatewayAddress" [On("natgateway", "NatGatewayId")] nat_gateway::assign_private;
+    write "AssociateNatGatewayAddress" [On("natgateway", "NatGatewayId"), On("elastic-ip", "AllocationIds[]")] nat_gateway::associate;
     write "AssociateRouteTable" [On("route-table", "RouteTableId"), On("subnet", "SubnetId"), On("internet-gateway", "GatewayId")] route_table::associate;
     write "AttachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::attach;
     write "AttachNetworkInterface" [On("network-interface", "NetworkInterfaceId"), On("instance", "InstanceId")] network_interface::attach;
     write "AuthorizeSecurityGroupEgress" [On("security-group", "GroupId")] security_group::authorize_egress;
     write "AuthorizeSecurityGroupIngress" [On("security-group", "GroupId")] security_group::authorize_ingress;
     write "CreateDefaultVpc" [Any] vpc::create_default;
+    write "CreateEgressOnlyInternetGateway" [New("egress-only-internet-gateway"), On("vpc", "VpcId")] egress_only_gateway::create;
     write "CreateInternetGateway" [New("internet-gateway")] internet_gateway::create;
     write "CreateKeyPair" [New("key-pair")] key_pair::create;
+    write "CreateNatGateway" [New("natgateway"), On("subnet", "SubnetId"), On("vpc", "VpcId"), On("elastic-ip", "AllocationId"), On("elastic-ip", "SecondaryAllocationIds[]")] nat_gateway::create;
     write "CreateNetworkAcl" [New("network-acl"), On("vpc", "VpcId")] network_acl::create;
     write "CreateNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::create_entry;
     write "CreateNetworkInterface" [New("network-interface"), On("subnet", "SubnetId"), On("security-group", "Groups[]")] network_interface::create;
@@ -158,8 +169,11 @@ operations! {
     write "CreateSubnet" [New("subnet"), On("vpc", "VpcId")] subnet::create;
     write "CreateTags" [On("", "Resources[]")] tag::create;
     write "CreateVpc" [New("vpc")] vpc::create;
+    write "DeleteEgressOnlyInternetGateway" [On("egress-only-internet-gateway", "EgressOnlyInternetGatewayId")] egress_only_gateway::delete;
+    write "CreateVpcPeeringConnection" [New("vpc-peering-connection"), On("vpc", "VpcId")] peering::create;
     write "DeleteInternetGateway" [On("internet-gateway", "InternetGatewayId")] internet_gateway::delete;
     write "DeleteKeyPair" [On("key-pair", "KeyName")] key_pair::delete;
+    write "DeleteNatGateway" [On("natgateway", "NatGatewayId")] nat_gateway::delete;
     write "DeleteNetworkAcl" [On("network-acl", "NetworkAclId")] network_acl::delete;
     write "DeleteNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::delete_entry;
     write "DeleteNetworkInterface" [On("network-interface", "NetworkInterfaceId")] network_interface::delete;
@@ -168,9 +182,11 @@ operations! {
     write "DeleteSecurityGroup" [On("security-group", "GroupId")] security_group::delete;
     write "DeleteSubnet" [On("subnet", "SubnetId")] subnet::delete;
     write "DeleteTags" [On("", "Resources[]")] tag::delete;
+    write "DeleteVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::delete;
     write "DeleteVpc" [On("vpc", "VpcId")] vpc::delete;
     read "DescribeAddresses" [Any] address::describe;
     read "DescribeAvailabilityZones" [Any] zone::describe_zones;
+    read "DescribeEgressOnlyInternetGateways" [Any] egress_only_gateway::describe;
     read "DescribeImages" [Any] image::describe;
     read "DescribeInstanceAttribute" [On("instance", "InstanceId")] instance::describe_attribute;
     read "DescribeInstanceStatus" [Any] instance::describe_status;
@@ -178,6 +194,7 @@ operations! {
     read "DescribeInstances" [Any] instance::describe;
     read "DescribeInternetGateways" [Any] internet_gateway::describe;
     read "DescribeKeyPairs" [Any] key_pair::describe;
+    read "DescribeNatGateways" [Any] nat_gateway::describe;
     read "DescribeNetworkAcls" [Any] network_acl::describe;
     read "DescribeNetworkInterfaces" [Any] network_interface::describe;
     read "DescribeRegions" [Any] zone::describe_regions;
@@ -187,10 +204,12 @@ operations! {
     read "DescribeSubnets" [Any] subnet::describe;
     read "DescribeTags" [Any] tag::describe;
     read "DescribeVpcAttribute" [On("vpc", "VpcId")] vpc::describe_attribute;
+    read "DescribeVpcPeeringConnections" [Any] peering::describe;
     read "DescribeVpcs" [Any] vpc::describe;
     write "DetachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::detach;
     write "DetachNetworkInterface" [Any] network_interface::detach;
     write "DisableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::disable_propagation;
+    write "DisassociateNatGatewayAddress" [On("natgateway", "NatGatewayId")] nat_gateway::disassociate;
     write "DisassociateAddress" [Any] address::disassociate;
     write "DisassociateRouteTable" [Any] route_table::disassociate;
     write "DisassociateSubnetCidrBlock" [Any] cidr::disassociate_subnet;
@@ -203,6 +222,8 @@ operations! {
     write "ModifySecurityGroupRules" [On("security-group", "GroupId")] security_group::modify_rules;
     write "ModifySubnetAttribute" [On("subnet", "SubnetId")] subnet::modify_attribute;
     write "ModifyVpcAttribute" [On("vpc", "VpcId")] vpc::modify_attribute;
+    write "ModifyVpcPeeringConnectionOptions" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::modify_options;
+    write "RejectVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::reject;
     write "RebootInstances" [On("instance", "InstanceIds[]")] instance::reboot;
     write "ReleaseAddress" [On("elastic-ip", "AllocationId")] address::release;
     write "ReplaceNetworkAclAssociation" [On("network-acl", "NetworkAclId")] network_acl::replace_association;
@@ -214,5 +235,8 @@ operations! {
     write "RunInstances" [New("instance"), New("network-interface"), New("volume"), On("image", "ImageId"), On("subnet", "SubnetId"), On("subnet", "NetworkInterfaces[].SubnetId"), On("security-group", "SecurityGroupIds[]"), On("security-group", "NetworkInterfaces[].Groups[]"), On("network-interface", "NetworkInterfaces[].NetworkInterfaceId"), On("key-pair", "KeyName")] instance::run;
     write "StartInstances" [On("instance", "InstanceIds[]")] instance::start;
     write "StopInstances" [On("instance", "InstanceIds[]")] instance::stop;
+    write "UnassignPrivateNatGatewayAddress" [On("natgateway", "NatGatewayId")] nat_gateway::unassign_private;
+    write "UnassignIpv6Addresses" [On("network-interface", "NetworkInterfaceId")] interface_address::unassign_ipv6;
+    write "UnassignPrivateIpAddresses" [On("network-interface", "NetworkInterfaceId")] interface_address::unassign;
     write "TerminateInstances" [On("instance", "InstanceIds[]")] instance::terminate;
 }
