@@ -346,7 +346,7 @@ pub(crate) fn group_ids(ec2: &Ec2, ids: Items<'_, Str>) -> Result<Vec<Id>, Fault
 fn check_groups(ec2: &Ec2, groups: &[Id], vpc: &Id) -> Result<(), Fault> {
     for id in groups {
         let group = find_group(ec2, id.as_str())?;
-        if group.vpc != *vpc {
+        if group.vpc != *vpc && !group.vpcs.contains(vpc) {
             return Err(Fault::value(format!(
                 "Security group {id} and subnet belong to different networks."
             )));

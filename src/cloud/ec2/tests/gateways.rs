@@ -58,6 +58,36 @@ pub(super) fn world() -> World {
             "",
         ),
         (
+            "pl",
+            "CreateManagedPrefixList",
+            r#"{"PrefixListName":"offices","MaxEntries":3,"AddressFamily":"IPv4","Entries":[{"Cidr":"192.0.2.0/25"},{"Cidr":"198.51.100.0/24"}]}"#,
+            "PrefixList.PrefixListId",
+        ),
+        (
+            "used",
+            "CreateManagedPrefixList",
+            r#"{"PrefixListName":"used","MaxEntries":1,"AddressFamily":"IPv4"}"#,
+            "PrefixList.PrefixListId",
+        ),
+        (
+            "",
+            "CreateRoute",
+            r#"{"RouteTableId":"@main","DestinationPrefixListId":"@used","GatewayId":"@igw"}"#,
+            "",
+        ),
+        (
+            "set",
+            "CreateDhcpOptions",
+            r#"{"DhcpConfigurations":[{"Key":"domain-name-servers","Values":["10.0.1.9"]}]}"#,
+            "DhcpOptions.DhcpOptionsId",
+        ),
+        (
+            "spared",
+            "CreateVpcBlockPublicAccessExclusion",
+            r#"{"SubnetId":"@subnet","InternetGatewayExclusionMode":"allow-egress"}"#,
+            "VpcBlockPublicAccessExclusion.ExclusionId",
+        ),
+        (
             "eigw",
             "CreateEgressOnlyInternetGateway",
             r#"{"VpcId":"@vpc"}"#,
@@ -216,6 +246,108 @@ pub(super) const REFUSED: &[(&str, &str, &str, &str)] = &[
         r#"{"NetworkInterfaceId":"@eni","Ipv6Addresses":["2600::1"]}"#,
         "InvalidParameterValue: Some of the specified addresses are not assigned to interface @eni",
         "",
+    ),
+    (
+        "CreateManagedPrefixList",
+        r#"{"PrefixListName":"a","MaxEntries":1,"AddressFamily":"IPv4","Entries":[{"Cidr":"10.0.0.0/8"},{"Cidr":"192.0.2.0/24"}]}"#,
+        "PrefixListMaxEntriesExceeded: You've reached the maximum number of entries for the prefix list. The prefix list has a maximum of 1 entries.",
+        r#"{"PrefixListName":"a","MaxEntries":2,"AddressFamily":"IPv4","Entries":[{"Cidr":"10.0.0.0/8"},{"Cidr":"192.0.2.0/24"}]}"#,
+    ),
+    (
+        "ModifyManagedPrefixList",
+        r#"{"PrefixListId":"@pl","CurrentVersion":2,"AddEntries":[{"Cidr":"10.0.0.0/8"}]}"#,
+        "PrefixListVersionMismatch: The prefix list has the incorrect version number",
+        r#"{"PrefixListId":"@pl","CurrentVersion":1,"AddEntries":[{"Cidr":"10.0.0.0/8"}]}"#,
+    ),
+    (
+        "RestoreManagedPrefixListVersion",
+        r#"{"PrefixListId":"@pl","CurrentVersion":1,"PreviousVersion":1}"#,
+        "InvalidParameterValue: The prefix list has no version 1 before its current one.",
+        "",
+    ),
+    (
+        "DeleteManagedPrefixList",
+        r#"{"PrefixListId":"@used"}"#,
+        "DependencyViolation: The prefix list '@used' has dependencies and cannot be deleted.",
+        r#"{"PrefixListId":"@pl"}"#,
+    ),
+    (
+        "CreateRoute",
+        r#"{"RouteTableId":"@rtb","DestinationPrefixListId":"pl-0","GatewayId":"@igw"}"#,
+        "InvalidPrefixListID.NotFound: The prefix list ID 'pl-0' does not exist",
+        r#"{"RouteTableId":"@rtb","DestinationPrefixListId":"@pl","GatewayId":"@igw"}"#,
+    ),
+    (
+        "AuthorizeSecurityGroupIngress",
+        r#"{"GroupId":"@sg","IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"UserIdGroupPairs":[{"GroupId":"@sg2"}]}]}"#,
+        "InvalidGroup.NotFound: You have specified two resources that belong to different networks.",
+        r#"{"GroupId":"@sg","IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"UserIdGroupPairs":[{"GroupId":"@unused"}]}]}"#,
+    ),
+    (
+        "AssociateSecurityGroupVpc",
+        r#"{"GroupId":"@default-sg","VpcId":"@vpc2"}"#,
+        "OperationNotPermitted: The default security group @default-sg cannot be associated with another VPC.",
+        r#"{"GroupId":"@unused","VpcId":"@vpc2"}"#,
+    ),
+    (
+        "DisassociateSecurityGroupVpc",
+        r#"{"GroupId":"@unused","VpcId":"@vpc2"}"#,
+        "InvalidParameterValue: The security group @unused is not associated with the VPC @vpc2.",
+        "",
+    ),
+    (
+        "UpdateSecurityGroupRuleDescriptionsIngress",
+        r#"{"GroupId":"@sg","IpPermissions":[{"IpProtocol":"tcp","FromPort":81,"ToPort":81,"IpRanges":[{"CidrIp":"0.0.0.0/0","Description":"x"}]}]}"#,
+        "InvalidPermission.NotFound: The specified rule does not exist in this security group.",
+        r#"{"GroupId":"@sg","IpPermissions":[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"IpRanges":[{"CidrIp":"0.0.0.0/0","Description":"x"}]}]}"#,
+    ),
+    (
+        "UpdateSecurityGroupRuleDescriptionsEgress",
+        r#"{"GroupId":"@sg"}"#,
+        "MissingParameter: The request must contain the parameter ipPermissions",
+        r#"{"GroupId":"@sg","IpPermissions":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"0.0.0.0/0","Description":"x"}]}]}"#,
+    ),
+    (
+        "ModifyVpcBlockPublicAccessOptions",
+        r#"{"InternetGatewayBlockMode":"on"}"#,
+        "InvalidParameterValue: Value (on) for parameter internetGatewayBlockMode is invalid. Valid values are off, block-bidirectional and block-ingress.",
+        r#"{"InternetGatewayBlockMode":"block-ingress"}"#,
+    ),
+    (
+        "CreateVpcBlockPublicAccessExclusion",
+        r#"{"SubnetId":"@subnet","InternetGatewayExclusionMode":"allow-egress"}"#,
+        "InvalidParameterValue: The resource @subnet already has the exclusion @spared.",
+        r#"{"SubnetId":"@empty","InternetGatewayExclusionMode":"allow-egress"}"#,
+    ),
+    (
+        "ModifyVpcBlockPublicAccessExclusion",
+        r#"{"ExclusionId":"vpcbpa-exclude-0","InternetGatewayExclusionMode":"allow-egress"}"#,
+        "InvalidVpcBlockPublicAccessExclusionId.NotFound: The vpcBlockPublicAccessExclusion ID 'vpcbpa-exclude-0' does not exist",
+        r#"{"ExclusionId":"@spared","InternetGatewayExclusionMode":"allow-bidirectional"}"#,
+    ),
+    (
+        "DeleteVpcBlockPublicAccessExclusion",
+        r#"{"ExclusionId":"vpcbpa-exclude-0"}"#,
+        "InvalidVpcBlockPublicAccessExclusionId.NotFound: The vpcBlockPublicAccessExclusion ID 'vpcbpa-exclude-0' does not exist",
+        r#"{"ExclusionId":"@spared"}"#,
+    ),
+    (
+        "CreateDhcpOptions",
+        r#"{"DhcpConfigurations":[{"Key":"dns","Values":["10.0.1.9"]}]}"#,
+        "InvalidParameterValue: Value (dns) for parameter name is invalid. Unknown DHCP option",
+        r#"{"DhcpConfigurations":[{"Key":"domain-name","Values":["example.com"]}]}"#,
+    ),
+    (
+        "AssociateDhcpOptions",
+        r#"{"DhcpOptionsId":"dopt-0","VpcId":"@vpc"}"#,
+        "InvalidDhcpOptionID.NotFound: The dhcpOptions ID 'dopt-0' does not exist",
+        r#"{"DhcpOptionsId":"@set","VpcId":"@vpc"}"#,
+    ),
+    (
+        "DeleteDhcpOptions",
+        r#"{"DhcpOptionsId":"dopt-0"}"#,
+        "InvalidDhcpOptionID.NotFound: The dhcpOptions ID 'dopt-0' does not exist",
+        r#"{"DhcpOptionsId":"@set"}"#,
     ),
 ];
 
@@ -541,4 +673,109 @@ fn net_08_an_instance_starts_with_several_interfaces_of_one_zone() {
     let far = world.fill(&run("@far"));
     let fault = world.lab.refused("RunInstances", &far);
     assert!(fault.contains("same availability zone"), "{fault}");
+}
+
+#[test]
+fn net_60_a_group_of_a_peer_may_be_named_while_the_connection_stands() {
+    let mut world = world();
+    world.keep(
+        "sg3",
+        "CreateSecurityGroup",
+        r#"{"GroupName":"app","Description":"d","VpcId":"@vpc3"}"#,
+        "GroupId",
+    );
+    let rule = r#"{"GroupId":"@sg","IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"UserIdGroupPairs":[{"GroupId":"@sg3"}]}]}"#;
+    world.call("AuthorizeSecurityGroupIngress", rule);
+    let stale = |world: &mut World| {
+        let value = world.call("DescribeStaleSecurityGroups", r#"{"VpcId":"@vpc"}"#);
+        let set = value.get("StaleSecurityGroupSet").unwrap();
+        set.as_list().unwrap().len()
+    };
+    assert_eq!(stale(&mut world), 0);
+    let value = world.call("DescribeSecurityGroupReferences", r#"{"GroupId":["@sg3"]}"#);
+    assert_eq!(
+        text(
+            &world,
+            &value,
+            "SecurityGroupReferenceSet.0.ReferencingVpcId"
+        ),
+        world.fill("@vpc")
+    );
+    world.call(
+        "DeleteVpcPeeringConnection",
+        r#"{"VpcPeeringConnectionId":"@pcx"}"#,
+    );
+    assert_eq!(stale(&mut world), 1);
+}
+
+#[test]
+fn net_63_a_prefix_list_counts_for_as_many_rules_as_it_may_hold() {
+    let mut world = world();
+    let list = |world: &mut World, name: &str, most: u32| {
+        let params =
+            format!(r#"{{"PrefixListName":"{name}","MaxEntries":{most},"AddressFamily":"IPv4"}}"#);
+        world.keep(
+            name,
+            "CreateManagedPrefixList",
+            &params,
+            "PrefixList.PrefixListId",
+        );
+    };
+    list(&mut world, "wide", 60);
+    list(&mut world, "fits", 59);
+    let rule = |list: &str| {
+        format!(
+            r#"{{"GroupId":"@sg","IpPermissions":[{{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"PrefixListIds":[{{"PrefixListId":"@{list}"}}]}}]}}"#
+        )
+    };
+    // One rule is there already.
+    let wide = world.fill(&rule("wide"));
+    let fault = world.lab.refused("AuthorizeSecurityGroupIngress", &wide);
+    assert!(
+        fault.starts_with("RulesPerSecurityGroupLimitExceeded"),
+        "{fault}"
+    );
+    world.call("AuthorizeSecurityGroupIngress", &rule("fits"));
+}
+
+#[test]
+fn net_65_a_group_is_shared_with_another_vpc_of_the_region() {
+    let mut world = world();
+    let interface = r#"{"SubnetId":"@subnet2","Groups":["@unused"]}"#;
+    let filled = world.fill(interface);
+    let fault = world.lab.refused("CreateNetworkInterface", &filled);
+    assert!(fault.contains("belong to different networks"), "{fault}");
+    world.call(
+        "AssociateSecurityGroupVpc",
+        r#"{"GroupId":"@unused","VpcId":"@vpc2"}"#,
+    );
+    world.call("CreateNetworkInterface", interface);
+    let back = world.fill(r#"{"GroupId":"@unused","VpcId":"@vpc2"}"#);
+    let fault = world.lab.refused("DisassociateSecurityGroupVpc", &back);
+    assert!(fault.starts_with("DependencyViolation"), "{fault}");
+}
+
+#[test]
+fn net_19_what_comes_in_by_a_gateway_is_led_to_subnets_and_interfaces_only() {
+    let mut world = world();
+    world.call(
+        "AssociateRouteTable",
+        r#"{"RouteTableId":"@spare","GatewayId":"@igw"}"#,
+    );
+    let route = |destination: &str, target: &str| {
+        format!(r#"{{"RouteTableId":"@spare","DestinationCidrBlock":"{destination}",{target}}}"#)
+    };
+    for (destination, target) in [
+        ("10.0.1.0/25", r#""NetworkInterfaceId":"@eni""#),
+        ("192.0.2.0/24", r#""NetworkInterfaceId":"@eni""#),
+        ("10.0.1.0/24", r#""NatGatewayId":"@nat""#),
+    ] {
+        let params = world.fill(&route(destination, target));
+        let fault = world.lab.refused("CreateRoute", &params);
+        assert!(fault.contains("is not supported"), "{fault}");
+    }
+    world.call(
+        "CreateRoute",
+        &route("10.0.1.0/24", r#""NetworkInterfaceId":"@eni""#),
+    );
 }
