@@ -137,6 +137,7 @@ pub fn filters(operation: &str) -> Vec<&'static str> {
         "DescribeDhcpOptions" => names(dhcp_options::FILTERS),
         "DescribeVpcBlockPublicAccessExclusions" => names(public_access::FILTERS),
         "DescribeEgressOnlyInternetGateways" => names(egress_only_gateway::FILTERS),
+        "DescribeVpcEndpoints" => names(endpoint::FILTERS),
         "DescribeVpcPeeringConnections" => names(peering::FILTERS),
         "DescribeVpcs" => names(vpc::FILTERS),
         _ => Vec::new(),
@@ -179,6 +180,7 @@ operations! {
     write "DeleteDhcpOptions" [On("dhcp-options", "DhcpOptionsId")] dhcp_options::delete;
     write "DeleteEgressOnlyInternetGateway" [On("egress-only-internet-gateway", "EgressOnlyInternetGatewayId")] egress_only_gateway::delete;
     write "CreateVpcBlockPublicAccessExclusion" [New("vpc-block-public-access-exclusion"), On("vpc", "VpcId"), On("subnet", "SubnetId")] public_access::create;
+    write "CreateVpcEndpoint" [New("vpc-endpoint"), On("vpc", "VpcId"), On("route-table", "RouteTableIds[]"), On("subnet", "SubnetIds[]"), On("security-group", "SecurityGroupIds[]")] endpoint::create;
     write "CreateVpcPeeringConnection" [New("vpc-peering-connection"), On("vpc", "VpcId")] peering::create;
     write "DeleteInternetGateway" [On("internet-gateway", "InternetGatewayId")] internet_gateway::delete;
     write "DeleteKeyPair" [On("key-pair", "KeyName")] key_pair::delete;
@@ -193,6 +195,7 @@ operations! {
     write "DeleteSubnet" [On("subnet", "SubnetId")] subnet::delete;
     write "DeleteTags" [On("", "Resources[]")] tag::delete;
     write "DeleteVpcBlockPublicAccessExclusion" [On("vpc-block-public-access-exclusion", "ExclusionId")] public_access::delete;
+    write "DeleteVpcEndpoints" [On("vpc-endpoint", "VpcEndpointIds[]")] endpoint::delete;
     write "DeleteVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::delete;
     write "DeleteVpc" [On("vpc", "VpcId")] vpc::delete;
     read "DescribeAddresses" [Any] address::describe;
@@ -223,6 +226,8 @@ operations! {
     read "DescribeVpcAttribute" [On("vpc", "VpcId")] vpc::describe_attribute;
     read "DescribeVpcBlockPublicAccessExclusions" [Any] public_access::describe;
     read "DescribeVpcBlockPublicAccessOptions" [Any] public_access::describe_options;
+    read "DescribeVpcEndpointServices" [Any] endpoint::describe_services;
+    read "DescribeVpcEndpoints" [Any] endpoint::describe;
     read "DescribeVpcPeeringConnections" [Any] peering::describe;
     read "DescribeVpcs" [Any] vpc::describe;
     write "DetachInternetGateway" [On("internet-gateway", "InternetGatewayId"), On("vpc", "VpcId")] internet_gateway::detach;
@@ -248,6 +253,7 @@ operations! {
     write "ModifyVpcAttribute" [On("vpc", "VpcId")] vpc::modify_attribute;
     write "ModifyVpcBlockPublicAccessExclusion" [On("vpc-block-public-access-exclusion", "ExclusionId")] public_access::modify;
     write "ModifyVpcBlockPublicAccessOptions" [Any] public_access::modify_options;
+    write "ModifyVpcEndpoint" [On("vpc-endpoint", "VpcEndpointId"), On("route-table", "AddRouteTableIds[]"), On("subnet", "AddSubnetIds[]"), On("security-group", "AddSecurityGroupIds[]")] endpoint::modify;
     write "ModifyVpcPeeringConnectionOptions" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::modify_options;
     write "RejectVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::reject;
     write "RebootInstances" [On("instance", "InstanceIds[]")] instance::reboot;

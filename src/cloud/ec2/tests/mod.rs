@@ -1,5 +1,6 @@
 //! What the operations refuse, each beside the call that differs in one thing and is taken.
 
+mod endpoints;
 mod gateways;
 
 use crate::testing::Lab;
@@ -1079,6 +1080,7 @@ fn what_is_refused_is_refused_in_awss_words_and_its_twin_is_taken() {
     let starts = [
         (World::new(), REFUSED),
         (gateways::world(), gateways::REFUSED),
+        (endpoints::world(), endpoints::REFUSED),
     ];
     let rows = (starts.iter()).flat_map(|(start, rows)| rows.iter().map(move |row| (start, row)));
     let mut wrong = Vec::new();
@@ -1128,7 +1130,8 @@ fn every_operation_that_changes_something_has_a_refusal_here() {
         .chain(crate::s3::OPERATIONS);
     let elsewhere = (crate::iam::tests::REFUSED.iter())
         .chain(crate::s3::tests::REFUSED)
-        .chain(gateways::REFUSED);
+        .chain(gateways::REFUSED)
+        .chain(endpoints::REFUSED);
     let elsewhere: Vec<&str> = elsewhere.map(|row| row.0).collect();
     let missing: Vec<&str> = rows
         .filter(|row| row.writes)
