@@ -100,7 +100,7 @@ fn net_89_a_gateway_endpoint_puts_a_route_into_the_chosen_tables() {
             .collect::<Vec<_>>()
     };
     let route = world.fill("pl-63a5400a @s3");
-    assert_eq!(routes(&mut world, "@rtb"), [route.clone()]);
+    assert_eq!(routes(&mut world, "@rtb"), std::slice::from_ref(&route));
     assert!(routes(&mut world, "@spare").is_empty());
     world.call(
         "ModifyVpcEndpoint",
