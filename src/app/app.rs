@@ -8,7 +8,7 @@ use crate::canvas::{Canvas, Glyphs};
 use crate::dock::Dock;
 use crate::editor::Msg;
 use crate::editor::keys::{self, Chord};
-use crate::editor::parts::{DialogView, MenuView, NoticeView};
+use crate::editor::parts::{DialogView, MenuView, NoticeView, StripView, WaitingView};
 use crate::inspector::Inspector;
 use crate::keep::go::follow;
 use crate::keep::{Deed, Kept, Notices, WorldsProps};
@@ -26,6 +26,9 @@ use yew::{
 
 /// The key under which the browser keeps the theme; boot.js reads it too.
 const THEME_KEY: &str = "hopwise.theme";
+
+/// A button says so long that it has copied, in milliseconds.
+const COPIED: u32 = 1_600;
 
 /// Does this element hold text that is being typed?
 fn holds_text(target: Option<web_sys::EventTarget>) -> bool {
@@ -185,7 +188,17 @@ pub fn App() -> Html {
             } else if let Some(text) = near("data-put") {
                 dispatch.dispatch(Action::Put(AttrValue::from(text)));
             } else if let Some(text) = near("data-copy") {
-                browser::copy(&text);
+                let (dispatch, button) = (
+                    dispatch.clone(),
+                    target.closest("[data-copy]").ok().flatten(),
+                );
+                browser::copy(&text, move |copied| {
+                    let word = if copied { "Copied" } else { "Not copied" };
+                    dispatch.dispatch(Action::News(word.into()));
+                    if let Some(button) = button {
+                        browser::mark_for(&button, "data-copied", word, COPIED);
+                    }
+                });
             }
         })
     };
@@ -252,6 +265,17 @@ pub fn App() -> Html {
                 <Dock key="dock" open={state.dock} console={state.console.clone()} completer={state.completer()} rows={state.rows.clone()}
                     trace={state.trace.clone()} scene={state.scene.clone()} labels={state.labels.clone()}
                     playing={state.playing} player={(*player).clone()} dispatch={dispatch.clone()} />
+                // A place of its own: it covers nothing of the map, and nothing of the inspector.
+                if state.editor.strip.is_some() || !state.editor.waiting.is_empty() {
+                    <div key="foot" class="foot">
+                        if !state.editor.waiting.is_empty() {
+                            <WaitingView key="waiting" waiting={state.editor.waiting.clone()} />
+                        }
+                        if let Some(strip) = &state.editor.strip {
+                            <StripView key="strip" strip={strip.clone()} dispatch={dispatch.clone()} />
+                        }
+                    </div>
+                }
                 if let Some(notice) = &state.editor.notice {
                     <NoticeView key="notice" notice={notice.clone()} dispatch={dispatch.clone()} />
                 }

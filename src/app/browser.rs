@@ -74,6 +74,15 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// Scrolls no more than is needed to see the element with this id.
+pub fn reveal_near(id: &str) {
+    if let Some(element) = element(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Is the focus on it or in it?
 pub fn holds_focus(element: &Element) -> bool {
     let active = web_sys::window()
@@ -129,6 +138,16 @@ pub fn hash() -> String {
         .unwrap_or_default()
 }
 
+/// Puts this behind the `#` of the address, and follows it nowhere.
+pub fn rewrite_hash(hash: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        let null = wasm_bindgen::JsValue::NULL;
+        // Where it is refused the address is the old one, and the world is kept all the same.
+        let _ = history.replace_state_with_url(&null, "", Some(&format!("#{hash}")));
+    }
+}
+
 /// Listens at the window, until what it gives is dropped.
 pub fn on_window(
     event: &'static str,
@@ -141,15 +160,24 @@ pub fn on_window(
     ))
 }
 
-/// Copies a text to the clipboard.
-pub fn copy(text: &str) {
+/// Copies a text to the clipboard; says then whether the browser let it.
+pub fn copy(text: &str, said: impl FnOnce(bool) + 'static) {
     if let Some(window) = web_sys::window() {
-        // A browser that refuses says so itself.
         let promise = window.navigator().clipboard().write_text(text);
         wasm_bindgen_futures::spawn_local(async move {
-            let _ = JsFuture::from(promise).await;
+            said(JsFuture::from(promise).await.is_ok());
         });
     }
+}
+
+/// Writes an attribute on an element for so many milliseconds.
+pub fn mark_for(element: &Element, name: &'static str, value: &str, milliseconds: u32) {
+    let _ = element.set_attribute(name, value);
+    let element = element.clone();
+    let end = move || {
+        let _ = element.remove_attribute(name);
+    };
+    gloo_timers::callback::Timeout::new(milliseconds, end).forget();
 }
 
 /// Does the student want less motion?

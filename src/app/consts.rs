@@ -20,6 +20,8 @@ pub const TITLE: i32 = 32;
 pub const SUBNET_TITLE: i32 = 52;
 /// An Availability Zone's title line.
 pub const ZONE_TITLE: i32 = 28;
+/// The badge on a subnet's lower edge: its height.
+pub const BADGE: i32 = 16;
 /// What an empty subnet has below its title.
 pub const EMPTY: i32 = 28;
 /// From the internet down to the Region: the gateways' lines run here.

@@ -155,7 +155,7 @@ pub fn Dock(props: &DockProps) -> Html {
             { panel(Tab::Terminal, html! { <TerminalPanel console={props.console.clone()} completer={props.completer.clone()} dispatch={props.dispatch.clone()} /> }) }
             { panel(Tab::Trace, html! { <TracePanel trace={props.trace.clone()} scene={props.scene.clone()} labels={props.labels.clone()}
                 playing={props.playing} player={props.player.clone()} dispatch={props.dispatch.clone()} /> }) }
-            { panel(Tab::History, html! { <History rows={props.rows.clone()} /> }) }
+            { panel(Tab::History, html! { <History rows={props.rows.clone()} open={props.open == Tab::History} /> }) }
         </section>
     }
 }

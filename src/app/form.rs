@@ -19,6 +19,9 @@ pub struct FieldsProps {
     /// Remarks by key: a hint, or what is wrong.
     #[prop_or_default]
     pub remarks: Vec<(&'static str, Result<String, String>)>,
+    /// Keys of fields that can't be changed now; their help says why.
+    #[prop_or_default]
+    pub locked: Vec<&'static str>,
     pub filled: Filled,
 }
 
@@ -31,7 +34,8 @@ pub fn Fields(props: &FieldsProps) -> Html {
                 let value = props.values.get(field.key).unwrap_or(&field.value);
                 let given = props.remarks.iter().find(|(key, _)| *key == field.key);
                 let remark = given.map(|(_, it)| it.clone()).or_else(|| remark(field, value));
-                row(props.name, field, value, remark.as_ref(), &props.filled)
+                let locked = props.locked.contains(&field.key);
+                row(props.name, field, value, locked, remark.as_ref(), &props.filled)
             }) }
         </>
     }
@@ -41,6 +45,7 @@ fn row(
     form: &str,
     field: &Field,
     value: &str,
+    locked: bool,
     remark: Option<&Result<String, String>>,
     filled: &Filled,
 ) -> Html {
@@ -69,7 +74,9 @@ fn row(
     html! {
         <div key={field.key} class="setting">
             <label for={id.clone()}>{ field.label }</label>
-            { control(&id, &help, field.key, &field.control, value, wrong, filled) }
+            <fieldset class="bare" disabled={locked}>
+                { control(&id, &help, field.key, &field.control, value, wrong, None, filled) }
+            </fieldset>
             { below }
             { example(field, value, filled) }
         </div>
@@ -107,7 +114,11 @@ fn tick(id: &str, key: &'static str, choice: &Choice, value: &str, filled: &Fill
     }
 }
 
-/// A control by itself; rule tables use it too.
+/// A control by itself; rule tables use it too. `list` is the id of a list of proposals.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what a control is made of, each of another type or meaning"
+)]
 pub fn control(
     id: &str,
     help: &str,
@@ -115,6 +126,7 @@ pub fn control(
     control: &Control,
     value: &str,
     wrong: bool,
+    list: Option<&'static str>,
     filled: &Filled,
 ) -> Html {
     let tell = {
@@ -136,7 +148,7 @@ pub fn control(
             });
             html! {
                 <input {id} {class} type="text" value={value.to_owned()} autocomplete="off" spellcheck="false"
-                    aria-describedby={help} aria-invalid={invalid} {oninput} />
+                    aria-describedby={help} aria-invalid={invalid} {list} {oninput} />
             }
         }
         Control::Lines | Control::Document { .. } => {

@@ -72,9 +72,66 @@ pub fn linked(text: &str, labels: &Labels) -> Html {
         .collect()
 }
 
+/// A clause with a lesson's `$names`, cut into what is a name, without its sign, and what is not.
+pub fn dollars(text: &str) -> Vec<(bool, &str)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        let within = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let end = after.find(|c| !within(c)).unwrap_or(after.len());
+        let (name, next) = after.split_at(end);
+        parts.push((false, before));
+        parts.push((true, name));
+        rest = next;
+    }
+    parts.push((false, rest));
+    parts.retain(|(_, text)| !text.is_empty());
+    parts
+}
+
+/// A clause whose `$names` are read as what they stand for: a thing as a button with its name.
+pub fn named(text: &str, names: &BTreeMap<String, String>, labels: &Labels) -> Html {
+    dollars(text)
+        .into_iter()
+        .map(
+            |(is_name, part)| match names.get(part).filter(|_| is_name) {
+                Some(id) if is_id(id) || labels.contains_key(id) => {
+                    id_button(id, labels.get(id).map(String::as_str))
+                }
+                Some(value) => html! { <code>{ value }</code> },
+                // What it stands for is not there yet.
+                None => html! { part },
+            },
+        )
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{dollars, words};
+
+    #[test]
+    fn names_of_a_lesson_are_found_in_a_clause() {
+        assert_eq!(
+            dollars("everyone reaches $web_sg on tcp/80"),
+            [
+                (false, "everyone reaches "),
+                (true, "web_sg"),
+                (false, " on tcp/80")
+            ]
+        );
+        assert_eq!(
+            dollars("$ana may s3:Get on $reports/*"),
+            [
+                (true, "ana"),
+                (false, " may s3:Get on "),
+                (true, "reports"),
+                (false, "/*")
+            ]
+        );
+        assert_eq!(dollars("plain"), [(false, "plain")]);
+        assert_eq!(dollars(""), []);
+    }
 
     #[test]
     fn ids_are_found_in_a_text() {

@@ -2,10 +2,11 @@
 
 use crate::canvas::layout::{self, INTERNET, Scene, Shape};
 use crate::consts::{AT_A_TIME, AT_ONCE, LEAST_COLUMNS};
+use crate::editor::bench::Bench;
 use crate::editor::{Editor, Effect as Wish, Look, Msg};
 use crate::keep::{
     About, Arrival, Deed, Keeper, Kept, Place as Home, Rest, Saying, Snapshot, WhoIs, learn_done,
-    lessons_done, tidy_name,
+    lessons_done, tidy_name, token,
 };
 use crate::lesson::{Broken, Guide, Session};
 use crate::names;
@@ -18,6 +19,7 @@ use hopwise_lesson::{Flow, Index, Place, Predicate, Query};
 use hopwise_shell::Effect;
 use hopwise_world::{Completions, Entry, Genesis, Places, World};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible, UseReducerDispatcher};
 
@@ -170,6 +172,8 @@ pub enum Action {
     Send,
     /// Sends the packet that a check of the lesson asks about.
     TraceCheck(AttrValue),
+    /// The answer, and the packet on the map, are put away.
+    EndTrace,
     /// Does the packet move?
     Playing(bool),
     /// The address changed: to a lesson, or to the sandbox.
@@ -194,8 +198,8 @@ pub enum Action {
     Shared(Option<Result<String, String>>),
     /// A line that makes the laptop look at another Region.
     LookAt(String),
-    /// Goes on with what is kept elsewhere, and keeps nothing.
-    Loosen,
+    /// For those who don't see it.
+    News(AttrValue),
     /// The next hint of a step.
     Hint(AttrValue),
     /// A tick in the quiz: question, answer, whether it is set.
@@ -205,6 +209,9 @@ pub enum Action {
     /// Back to the start of the lesson.
     Reset,
 }
+
+/// Drafts of the inspector, by the ids of what they are of.
+type Drafts = BTreeMap<String, Bench>;
 
 /// The store. What is in an `Rc` is compared by where it is.
 #[derive(Clone)]
@@ -260,6 +267,10 @@ pub struct AppState {
     pub done: Rc<Vec<String>>,
     /// Is there something to keep that wasn't?
     touched: bool,
+    /// Was something done since the world came?
+    worked: bool,
+    /// Drafts of the inspector in other worlds, by their keys.
+    shelf: Rc<BTreeMap<String, Drafts>>,
     /// What was done while the world was on its way.
     early: Rc<RefCell<Vec<Action>>>,
 }
@@ -267,6 +278,10 @@ pub struct AppState {
 /// What a tab says that can only look at a world.
 const LOOK_ONLY: &str =
     "Nothing was done: this world is open in another tab. Take over, or open a copy.";
+
+/// What a gesture hears that comes before the world.
+const STILL_OPENING: &str =
+    "Nothing was done: the world is still being opened. Do it again in a moment.";
 
 impl Action {
     /// Does it change the world, or need to be done to the right one?
@@ -340,6 +355,8 @@ impl AppState {
             who,
             done: Rc::new(lessons_done()),
             touched: false,
+            worked: false,
+            shelf: Rc::default(),
             early: Rc::default(),
             world,
         }
@@ -469,9 +486,19 @@ impl AppState {
             .collect();
         if rows != *self.rows {
             self.rows = Rc::new(rows);
+            self.worked = true;
+        }
+        let steps = world.history().len();
+        if self
+            .editor
+            .strip
+            .as_ref()
+            .is_some_and(|strip| strip.is_last != (strip.step == steps))
+        {
+            Rc::make_mut(&mut self.editor).outlive(steps);
         }
         drop(world);
-        self.inspect_selected();
+        self.inspect_selected(true);
     }
 
     /// What the hand, a key, a menu or a dialog says. `false` where nothing came of it.
@@ -486,7 +513,7 @@ impl AppState {
             self.grant(wish);
         }
         if !idle {
-            self.inspect_selected();
+            self.inspect_selected(false);
         }
         !idle
     }
@@ -497,15 +524,20 @@ impl AppState {
             Wish::CarryOut(_) | Wish::Move { .. } | Wish::Tidy | Wish::Undo | Wish::Redo
         );
         if acts && (self.kept.holds_off() || self.kept == Kept::Opening) {
-            Rc::make_mut(&mut self.editor).failed(LOOK_ONLY.to_owned());
+            let said = match self.kept {
+                Kept::Opening => STILL_OPENING,
+                _ => LOOK_ONLY,
+            };
+            Rc::make_mut(&mut self.editor).failed(said.to_owned());
             return;
         }
         match wish {
             Wish::CarryOut(plan) => {
                 let done = self.world.borrow_mut().carry_out(&plan);
+                let step = self.world.borrow().history().len();
                 let editor = Rc::make_mut(&mut self.editor);
                 match done {
-                    Ok(()) => editor.done(&plan),
+                    Ok(()) => editor.done(&plan, step),
                     Err(text) => editor.failed(text),
                 }
                 self.look();
@@ -540,12 +572,20 @@ impl AppState {
                 self.dock = Tab::Trace;
                 self.tab = Tab::Trace;
             }
-            Wish::Focus => self.focus_map += 1,
+            Wish::Focus => {
+                if self.editor.dialog.is_none() {
+                    self.focus_map += 1;
+                }
+            }
         }
     }
 
-    /// The details of what is selected; the selection ends with the thing.
-    fn inspect_selected(&mut self) {
+    /// The details of what is selected; the selection ends with the thing. Where the world has not
+    /// `changed`, only another selection shows anything else.
+    fn inspect_selected(&mut self, changed: bool) {
+        if !changed && self.selected.as_deref() == self.editor.selected() {
+            return;
+        }
         {
             let world = self.world.borrow();
             let scene = self.scene.clone();
@@ -556,7 +596,7 @@ impl AppState {
         }
         let followed = {
             let mut editor = (*self.editor).clone();
-            editor.follow(&self.world.borrow());
+            editor.follow(&self.world.borrow(), changed);
             editor
         };
         if followed != *self.editor {
@@ -631,16 +671,17 @@ impl AppState {
     }
 
     /// Another world takes the place of this one.
-    fn enter(&mut self, world: World) {
+    fn enter(&mut self, world: World, drafts: Drafts) {
         self.world.replace(world);
         self.console = Rc::new(Console::new(&self.world.borrow()));
         self.trace = Rc::new(Trace {
             sent: self.trace.sent,
             ..Trace::default()
         });
-        self.editor = Rc::default();
+        self.editor = Rc::new(Editor::with(drafts));
         self.look();
         self.touched = false;
+        self.worked = false;
         self.news = AttrValue::default();
     }
 
@@ -658,6 +699,15 @@ impl AppState {
     }
 
     fn arrive(&mut self, came: Arrival) {
+        // What is drafted waits for its world.
+        let mut editor = (*self.editor).clone();
+        editor.selection.clear();
+        editor.follow(&self.world.borrow(), false);
+        let shelf = Rc::make_mut(&mut self.shelf);
+        if let Some(key) = self.home.key().filter(|_| !editor.drafts.is_empty()) {
+            shelf.insert(key, editor.drafts);
+        }
+        let drafts = came.place.key().and_then(|key| shelf.remove(&key));
         self.home = came.place;
         self.name = came.name;
         self.kept = came.kept;
@@ -674,7 +724,7 @@ impl AppState {
             (None, Some(broken)) => self.guide = Guide::Broken(Rc::new(broken)),
             (None, None) => {}
         }
-        self.enter(came.world);
+        self.enter(came.world, drafts.unwrap_or_default());
     }
 
     /// What is kept beside the world itself.
@@ -719,7 +769,13 @@ impl AppState {
 
     /// Has what was touched kept.
     fn keep(&mut self) {
-        if !std::mem::take(&mut self.touched) || self.home.key().is_none() {
+        if !std::mem::take(&mut self.touched) {
+            return;
+        }
+        if self.kept == Kept::Loose && self.worked {
+            self.own();
+        }
+        if self.home.key().is_none() {
             return;
         }
         match self.kept {
@@ -729,6 +785,22 @@ impl AppState {
             Kept::Saved | Kept::Saving => self.kept = Kept::Saving,
         }
         self.keeper.note(self.snapshot());
+    }
+
+    /// A world that belonged to nothing is one's own from the first act on.
+    fn own(&mut self) {
+        let id = token();
+        let own = self.home.of_its_own(&self.name, &self.list, id.clone());
+        if let Some((place, name)) = own {
+            self.home = place;
+            self.kept = Kept::Saving;
+            let said: AttrValue =
+                format!("From your first change on this is a world of its own: “{name}”.").into();
+            self.news = said.clone();
+            self.saying = Some(Saying::Told(said));
+            self.name = name;
+            self.keeper.adopt(&id, &self.name);
+        }
     }
 
     /// How safe things are now, and with it what is told about the open world.
@@ -928,7 +1000,7 @@ impl Reducible for AppState {
                 let changed = next.selected != id;
                 let editor = Rc::make_mut(&mut next.editor);
                 editor.selection = id.into_iter().map(|id| id.to_string()).collect();
-                next.inspect_selected();
+                next.inspect_selected(false);
                 changed
             }
             Action::Edit(msg) => next.edit(msg),
@@ -957,6 +1029,11 @@ impl Reducible for AppState {
                     next.send();
                 }
                 known
+            }
+            Action::EndTrace => {
+                Rc::make_mut(&mut next.trace).end();
+                next.road = None;
+                true
             }
             Action::Playing(playing) => {
                 next.playing = playing;
@@ -1024,14 +1101,14 @@ impl Reducible for AppState {
                 }
                 true
             }
-            Action::Loosen => {
-                next.home = Home::Loose(next.home.lesson().map(str::to_owned));
-                next.kept = Kept::Loose;
+            Action::News(text) => {
+                next.news = text;
                 true
             }
             Action::Hint(step) => {
                 next.with_session(|session| session.hint(&step));
                 next.touched = true;
+                next.worked = true;
                 true
             }
             Action::Pick(question, answer, ticked) => {
@@ -1041,6 +1118,7 @@ impl Reducible for AppState {
             Action::Answer(question) => {
                 next.with_session(|session| session.answer(question));
                 next.touched = true;
+                next.worked = true;
                 true
             }
             Action::Reset => {
@@ -1055,6 +1133,8 @@ impl Reducible for AppState {
             }
         };
         next.keep();
+        next.keeper
+            .drafting(next.editor.drafts_anything() || !next.shelf.is_empty());
         if changed { Rc::new(next) } else { self }
     }
 }

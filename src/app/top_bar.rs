@@ -1,5 +1,7 @@
 //! The bar on top: name, worlds, who one is, undo and redo, theme.
 
+use crate::editor::Msg;
+use crate::editor::keys::Command;
 use crate::keep::{Who, Worlds, WorldsProps};
 use crate::names;
 use crate::state::{Action, Dispatch, Theme};
@@ -52,6 +54,9 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             <button class="button-bar" type="button" onclick={paint} title="Light, dark, or as the system has it">
                 <span aria-hidden="true">{ sign }</span>
                 <span class="word">{ format!("{}: {}", names::THEME, props.theme.name()) }</span>
+            </button>
+            <button class="button-bar topbar-keys" type="button" onclick={act(|| Action::Edit(Msg::Do(Command::Help)))} title="Shortcuts (?)" aria-label={names::SHORTCUTS} aria-haspopup="dialog">
+                <span aria-hidden="true">{ "?" }</span>
             </button>
         </header>
     }

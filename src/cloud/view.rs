@@ -3,6 +3,7 @@
 //! **Invariant:** a page reads these and never the fields of a resource.
 
 mod access;
+mod gateways;
 
 pub use access::{BucketView, IdentityView, inline_id};
 
@@ -26,6 +27,8 @@ pub struct Picture {
     pub loose_gateways: Vec<Node>,
     /// Elastic IP addresses that are associated with nothing.
     pub loose_addresses: Vec<Node>,
+    /// What else belongs to the Region as a whole: peering connections, prefix lists.
+    pub others: Vec<Node>,
     /// The account's buckets in it, as they were made.
     pub buckets: Vec<BucketView>,
     /// The account's users, groups and policies, which are in no Region.
@@ -64,6 +67,9 @@ pub struct VpcView {
     pub security_groups: Vec<GroupView>,
     /// Its network ACLs, as they were made.
     pub network_acls: Vec<AclView>,
+    /// What else belongs to it as a whole: egress-only gateways, regional NAT gateways, gateway
+    /// endpoints.
+    pub others: Vec<Node>,
 }
 
 /// An Availability Zone of a VPC.
@@ -192,6 +198,12 @@ pub fn kind_word(kind: &str) -> &'static str {
         "network-interface" => "Network interface",
         "instance" => "Instance",
         "key-pair" => "Key pair",
+        "natgateway" => "NAT gateway",
+        "egress-only-internet-gateway" => "Egress-only internet gateway",
+        "vpc-peering-connection" => "Peering connection",
+        "vpc-endpoint" => "VPC endpoint",
+        "prefix-list" => "Prefix list",
+        "dhcp-options" => "DHCP option set",
         "bucket" => "Bucket",
         "user" => "User",
         "group" => "User group",
@@ -288,7 +300,9 @@ fn subnet_view(ec2: &Ec2, subnet: &Subnet) -> SubnetView {
             .as_ref()
             .is_some_and(|it| it.device == 0);
         if interface.subnet == subnet.id && !primary {
-            hosts.push((interface.born, host(ec2, Some(interface), None)));
+            let shown =
+                gateways::host(ec2, interface).unwrap_or_else(|| host(ec2, Some(interface), None));
+            hosts.push((interface.born, shown));
         }
     }
     hosts.sort_by_key(|(born, _)| *born);
@@ -384,6 +398,7 @@ fn vpc_view(ec2: &Ec2, region: &Region, vpc: &Vpc) -> VpcView {
                     .collect(),
             })
             .collect(),
+        others: gateways::of_vpc(ec2, vpc),
     }
 }
 
@@ -436,6 +451,7 @@ impl Cloud {
                 .filter(|address| address.association.is_none())
                 .map(|address| node(address.as_ref(), address.public.to_string()))
                 .collect(),
+            others: gateways::of_region(ec2),
             buckets: access::buckets(account, region),
             identities: access::identities(self, account),
         }
@@ -506,6 +522,9 @@ impl Shower<'_> {
             for block in &it.blocks {
                 shown.facts.push(("IPv4 CIDR block", code(block.block)));
             }
+            for block in it.ipv6_blocks.iter() {
+                shown.facts.push(("IPv6 CIDR block", code(block.block)));
+            }
             shown.facts.push(("Default VPC", yes(it.is_default)));
             shown.facts.push(("DNS resolution", yes(it.dns_support)));
             shown.facts.push(("DNS hostnames", yes(it.dns_hostnames)));
@@ -528,6 +547,9 @@ impl Shower<'_> {
         } else if let Some(it) = ec2.subnets.get(id) {
             shown.node = self.subnet(&it.id);
             shown.facts.push(("IPv4 CIDR block", code(it.block)));
+            for block in it.ipv6_blocks.iter() {
+                shown.facts.push(("IPv6 CIDR block", code(block.block)));
+            }
             shown
                 .facts
                 .push(("Availability Zone", text(it.zone.as_str())));
@@ -569,8 +591,8 @@ impl Shower<'_> {
             shown.tables.push(Sheet {
                 title: "Routes",
                 columns: vec!["Destination", "Target", "State"],
-                rows: it
-                    .routes
+                rows: ec2
+                    .routes_of(it)
                     .iter()
                     .map(|route| {
                         let target = route.target.id().map_or_else(|| text("local"), link);
@@ -719,7 +741,11 @@ impl Shower<'_> {
             shown.node = node(it.as_ref(), "");
             shown.facts.push(("State", text(it.state.code().1)));
             shown.facts.push(("Instance type", code(&it.kind)));
-            shown.facts.push(("Image", code(&it.image)));
+            let image = match image::Image::word_of(&it.image) {
+                Some(word) => format!("{word} {}", it.image),
+                None => it.image.to_string(),
+            };
+            shown.facts.push(("Image", code(image)));
             if let Some(kind) = image::instance_type(&it.kind) {
                 shown.facts.push(("vCPUs", text(kind.vcpus.to_string())));
             }
@@ -747,6 +773,7 @@ impl Shower<'_> {
             if it.attachment.is_some() {
                 shown.relations.push(("attached to", self.wearer(it)));
             }
+            self.held_by(it, &mut shown);
             self.groups(it, &mut shown);
         } else if let Some(it) = ec2.key_pairs.get(id) {
             shown.node = Node {
@@ -756,7 +783,7 @@ impl Shower<'_> {
             shown.facts.push(("Type", text(it.kind.as_str())));
             shown.facts.push(("Fingerprint", code(&it.fingerprint)));
         } else {
-            return None;
+            return self.gateways(id);
         }
         Some(shown)
     }
@@ -775,6 +802,9 @@ impl Shower<'_> {
     fn addresses(&self, interface: &NetworkInterface, shown: &mut Details) {
         for address in &interface.addresses {
             shown.facts.push(("Private address", code(address.private)));
+        }
+        for address in interface.ipv6.iter() {
+            shown.facts.push(("IPv6 address", code(address)));
         }
         match public_address(self.ec2, interface) {
             Some((address, true)) => shown.facts.push(("Elastic IP address", code(address))),

@@ -293,7 +293,8 @@ pub(crate) fn types() -> Control {
     Control::One(
         image::instance_types()
             .map(|kind| {
-                let memory = kind.memory as f64 / 1024.0;
+                // To a tenth: 1740 MiB are 1.7 GiB.
+                let memory = (kind.memory as f64 / 102.4).round() / 10.0;
                 let label = format!("{}, {} vCPU, {memory} GiB", kind.name, kind.vcpus);
                 Choice::new(kind.name, label)
             })

@@ -140,7 +140,7 @@ test("users, groups, keys and policies by keyboard", () =>
     await row(page, "User eve").click();
     await answer(page, "yes").waitFor();
     await button(inspector(page), "New access key").click();
-    const note = await strip(page).getByText("which AWS shows only now").innerText();
+    const note = await strip(page).getByText("which AWS shows only now").first().innerText();
     const [, id, secret] = note.match(/of (AKIA\w+), which AWS shows only now: (\S+)/);
     await inspector(page).getByText(secret, { exact: true }).waitFor();
     await run(

@@ -29,11 +29,20 @@ const solved = async (page) => {
   await page.getByText("3/3").first().waitFor({ timeout: 5_000 });
 };
 
+/** Fills the dialog of a new thing in. */
+const create = async (page, title, name) => {
+  const form = dialog(page, title);
+  await form.getByLabel("Name").fill(name);
+  await form.getByRole("button", { name: "Create" }).click();
+  await form.waitFor({ state: "detached" });
+};
+
 test("lesson 18 is solved by mouse with drag", () =>
   withPage({ path }, async (page) => {
     await node(page, "VPC shop").waitFor();
     // The gateway onto the VPC, and from its routes to it.
     await carry(page, "New internet gateway", "VPC shop");
+    await create(page, "New internet gateway", "door");
     const gateway = node(page, "Internet gateway");
     await gateway.waitFor();
     await drag(page, await handle(page, "Route table public-routes"), await spot(page, "Internet gateway"));
@@ -63,6 +72,7 @@ test("lesson 18 is solved by single clicks", () =>
     // From the palette, and then there.
     await palette(page, "New internet gateway").click();
     await click("VPC shop");
+    await create(page, "New internet gateway", "door");
     await node(page, "Internet gateway").waitFor();
     // Connect …, and then the other one.
     const connect = async (from, to) => {
@@ -103,6 +113,9 @@ test("lesson 18 is solved by keyboard alone", () =>
     // N makes something new in what is selected.
     await press("n");
     await until(/Internet gateway/, "ArrowDown");
+    await press("Enter");
+    // Its name may stay empty.
+    await dialog(page, "New internet gateway").waitFor();
     await press("Enter");
     await node(page, "Internet gateway").waitFor();
     await until(/^Internet gateway/, "ArrowDown");
@@ -245,6 +258,71 @@ test("a delete shows what goes with it, and undo brings all back", () =>
     await node(page, "VPC shop").waitFor({ state: "detached" });
     await page.getByRole("region", { name: names.STRIP }).getByRole("button", { name: names.UNDO }).click();
     await node(page, "Instance web").waitFor();
+  }));
+
+test("what is drafted waits for its thing, and the last act covers nothing", () =>
+  withPage({ viewport: { width: 1280, height: 800 } }, async (page) => {
+    await run(page, ...twoTier);
+    await node(page, "VPC shop").waitFor();
+    const pick = async (name) => {
+      const at = await spot(page, name);
+      await page.mouse.click(at.x, at.y);
+      await inspector(page).waitFor();
+    };
+    const field = inspector(page).getByLabel("Name", { exact: true });
+    await pick("Instance web");
+    await field.fill("door");
+    await inspector(page).getByRole("button", { name: names.APPLY }).click();
+    const strip = page.getByRole("region", { name: names.STRIP });
+    await strip.getByRole("button", { name: names.UNDO }).waitFor();
+    await field.fill("window");
+    const apply = inspector(page).getByRole("button", { name: names.APPLY });
+    await apply.scrollIntoViewIfNeeded();
+    const [a, b, map] = await Promise.all([apply.boundingBox(), strip.boundingBox(), network(page).boundingBox()]);
+    const apart = (a, b) => a.y + a.height <= b.y || b.y + b.height <= a.y || a.x + a.width <= b.x || b.x + b.width <= a.x;
+    assert.ok(apart(a, b) && apart(map, b), "the strip has a place of its own");
+    // Something else is done: its undo would not be that of the strip.
+    await run(page, "aws ec2 create-internet-gateway");
+    await strip.getByRole("button", { name: names.UNDO }).waitFor({ state: "detached" });
+    await inspector(page).getByRole("button", { name: "Close" }).click();
+    const waiting = page.getByRole("region", { name: names.WAITING });
+    await waiting.getByRole("button", { name: "door" }).click();
+    assert.equal(await field.inputValue(), "window");
+    await apply.click();
+    await node(page, "Instance window").waitFor();
+    await waiting.waitFor({ state: "detached" });
+  }));
+
+test("an instance is stopped from the inspector, and only then is another type", () =>
+  withPage({}, async (page) => {
+    await run(page, ...twoTier);
+    const at = await spot(page, "Instance web");
+    await page.mouse.click(at.x, at.y);
+    const type = inspector(page).getByLabel("Instance type");
+    const power = inspector(page).getByRole("group", { name: names.POWER });
+    await power.getByRole("button", { name: "Reboot" }).waitFor();
+    assert.equal(await power.getByRole("button", { name: "Start" }).count(), 0);
+    assert.ok(await type.isDisabled());
+    await inspector(page).getByText("web_image ami-").waitFor();
+    await inspector(page).getByRole("button", { name: names.STOP_FIRST }).click();
+    await power.getByRole("button", { name: "Start" }).waitFor();
+    await type.selectOption("t3.small");
+    await inspector(page).getByRole("button", { name: names.APPLY }).click();
+    await power.getByRole("button", { name: "Start" }).click();
+    await power.getByRole("button", { name: "Reboot" }).waitFor();
+    assert.equal(await type.inputValue(), "t3.small");
+  }));
+
+test("the sheet of keys has a button, and the history opens at the present", () =>
+  withPage({}, async (page) => {
+    await page.getByRole("button", { name: names.SHORTCUTS }).click();
+    await dialog(page, names.SHORTCUTS).getByText("Undo", { exact: true }).first().waitFor();
+    await page.keyboard.press("Escape");
+    await run(page, ...twoTier);
+    await page.getByRole("tab", { name: names.HISTORY }).click();
+    const now = page.getByRole("list", { name: "Your steps" }).locator('[aria-current="step"]');
+    const [row, panel] = await Promise.all([now.boundingBox(), page.getByRole("tabpanel", { name: names.HISTORY }).boundingBox()]);
+    assert.ok(row.y >= panel.y && row.y + row.height <= panel.y + panel.height + 1, "it is in sight");
   }));
 
 test("the outline has the powers of the map", () =>

@@ -62,7 +62,7 @@ test("selecting shows the inspector and the relations", () =>
     // A relation leads on.
     await inspector(page).getByRole("button", { name: "to-internet" }).click();
     await inspector(page).getByRole("heading", { name: "to-internet" }).waitFor();
-    await inspector(page).getByRole("textbox", { name: "Destination 2" }).waitFor();
+    await inspector(page).getByRole("combobox", { name: "Destination 2" }).waitFor();
     await inspector(page).getByRole("button", { name: "Close" }).click();
     assert.equal(await inspector(page).count(), 0);
   }));

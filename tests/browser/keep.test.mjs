@@ -330,9 +330,13 @@ test("a file brings a world to another browser, and a bad one is told with its p
   }));
 
 const shareLink = async (page) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: names.SHARE }).click();
   const box = page.getByRole("dialog", { name: names.SHARE });
   const link = await box.getByLabel(names.LINK).inputValue();
+  await box.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("status", { name: names.NEWS }).getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
   await page.keyboard.press("Escape");
   return link.slice(link.indexOf("#"));
 };
@@ -351,11 +355,21 @@ test("a link gives the equal map in a fresh profile, and overwrites nothing", ()
       await vpc(other, "shop").waitFor();
       assert.deepEqual(await labels(other), before);
       await state(other, "Not kept").waitFor();
+      // The first change makes it a world of its own, and the page says so.
       await run(other, makeVpc("10.2.0.0/16", "more"));
       await vpc(other, "more").waitFor();
-      await other.goto(`${url}/#sandbox`);
+      await safety(other).getByText("this is a world of its own: “My world 2”").waitFor();
+      await saved(other);
+      await openMenu(other);
+      await menu(other).getByRole("link", { name: /^My world 1 step/ }).click();
       await vpc(other, "own").waitFor();
       assert.equal(await vpc(other, "shop").count(), 0);
+      await openMenu(other);
+      await menu(other).getByRole("link", { name: /^My world 2/ }).click();
+      await vpc(other, "shop").waitFor();
+      await vpc(other, "more").waitFor();
+      await reload(other);
+      await vpc(other, "more").waitFor();
       await other.goto(`${url}/${link}`);
       await vpc(other, "shop").waitFor();
       await safety(other).getByRole("button", { name: "Keep it" }).click();
@@ -363,7 +377,7 @@ test("a link gives the equal map in a fresh profile, and overwrites nothing", ()
       await reload(other);
       await vpc(other, "shop").waitFor();
       await openMenu(other);
-      assert.equal(await menu(other).getByRole("link").count(), 2);
+      assert.equal(await menu(other).getByRole("link").count(), 3);
     });
     await withPage({ path: `/${link.slice(0, -40)}` }, async (other) => {
       await safety(other).getByText("This link is not whole").waitFor();
@@ -386,7 +400,66 @@ test("a link to a lesson opens it where it stands, beside one's own", () =>
       assert.match(other.url(), /#lesson=vpc-18-public-subnet$/);
       await run(other, "echo got $igw");
       await output(other).getByText(/got igw-0/).waitFor();
+      // Now there is work of one's own: what is done in the link's is kept beside it.
+      await run(other, makeVpc("10.7.0.0/16", "mine"));
+      await saved(other);
+      await other.goto(`${url}/${link}`);
+      await safety(other).getByText("Your own is untouched").waitFor();
+      await run(other, makeVpc("10.8.0.0/16", "theirs"));
+      await safety(other).getByText("this is a world of its own").waitFor();
+      await saved(other);
+      await other.goto(`${url}/#lesson=vpc-18-public-subnet`);
+      await vpc(other, "mine").waitFor();
+      assert.equal(await vpc(other, "theirs").count(), 0);
+      await openMenu(other);
+      await menu(other).getByRole("link", { name: /^What makes a subnet public/ }).click();
+      await vpc(other, "theirs").waitFor();
+      await reload(other);
+      await vpc(other, "theirs").waitFor();
+      await other.getByRole("region", { name: "Step 1" }).waitFor();
     });
+  }));
+
+for (const [id, file] of [
+  ["vpc-21-stateless", "vpc/21-stateless"],
+  ["iam-06-bucket-and-star", "iam/06-bucket-and-star"],
+]) {
+  test(`a link to the end of ${id} opens the equal world in a fresh profile`, () =>
+    withPage({ path: `/#lesson=${id}` }, async (page) => {
+      const text = await readFile(new URL(`../../lessons/${file}.md`, import.meta.url), "utf8");
+      const blocks = [...text.matchAll(/^```solution\n([^]*?)\n```$/gm)];
+      await page.getByRole("region", { name: "Step 1" }).waitFor();
+      await run(page, ...blocks.flatMap(([, lines]) => lines.split("\n")));
+      await page.getByRole("region", { name: "Done" }).waitFor();
+      await saved(page);
+      const link = await shareLink(page);
+      const rows = (page) => page.getByRole("treeitem").evaluateAll((all) => all.map((it) => it.getAttribute("aria-label")));
+      const seen = async (page) => {
+        await page.getByRole("tab", { name: names.OUTLINE }).click();
+        return [await labels(page), await rows(page)];
+      };
+      const before = await seen(page);
+      assert.ok(before[1].length > 3);
+      await withPage({ path: `/${link}` }, async (other) => {
+        await other.getByRole("region", { name: "Done" }).waitFor();
+        assert.deepEqual(await seen(other), before);
+        assert.equal(await safety(other).getByText("could not be replayed").count(), 0);
+      });
+    }));
+}
+
+test("without storage a page that holds another world's work asks before it is left", () =>
+  withPage({ before: denied }, async (page) => {
+    await run(page, makeVpc("10.1.0.0/16", "shop"));
+    await vpc(page, "shop").waitFor();
+    await lesson(page).getByRole("link", { name: "What makes a subnet public" }).click();
+    await page.getByRole("region", { name: "Step 1" }).waitFor();
+    const asked = page.waitForEvent("dialog");
+    const reloaded = page.reload().catch(() => {});
+    const question = await asked;
+    assert.equal(question.type(), "beforeunload");
+    await question.accept();
+    await reloaded;
   }));
 
 test("the top bar says who the laptop is, and its Region is the map's", () =>

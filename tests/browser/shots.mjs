@@ -52,6 +52,11 @@ const thirdTier = [
   "aws ec2 run-instances --image-id $al2023 --instance-type t3.micro --subnet-id $back --security-group-ids $app_sg --count 3 --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=app}]'",
   "aws ec2 run-instances --image-id $al2023 --instance-type t3.micro --subnet-id $deep --security-group-ids $db_sg --count 2 --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=orders-db}]'",
 ];
+const fence = [
+  "acl=$(aws ec2 create-network-acl --vpc-id $vpc --tag-specifications 'ResourceType=network-acl,Tags=[{Key=Name,Value=fence}]' --query NetworkAcl.NetworkAclId --output text)",
+  "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 100 --protocol -1 --cidr-block 10.0.0.0/8 --rule-action allow",
+  "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 200 --protocol tcp --port-range From=443,To=443 --cidr-block 10.0.2.0/24 --rule-action deny",
+];
 const pick = async (page, label) => {
   const at = await spot(page, label);
   await page.mouse.click(at.x, at.y);
@@ -64,6 +69,17 @@ const send = async (page) => {
   await page.getByLabel("Speed").selectOption("4×");
   await page.getByRole("button", { name: "Play" }).waitFor();
 };
+
+/** The shop of two tiers, with more `lines`, its map seen, and then `act`. */
+const shop = (name, act = async () => {}, lines = []) => ({
+  name,
+  path: "/",
+  act: async (page) => {
+    await work(page, ...twoTier, ...lines);
+    await show(page, names.MAP);
+    await act(page);
+  },
+});
 
 export const states = [
   { name: "first-visit", path: "/", act: async (page) => page.getByRole("link", { name: "What makes" }).waitFor({ state: "attached" }) },
@@ -120,22 +136,8 @@ export const states = [
       await show(page, names.MAP);
     },
   },
-  {
-    name: "two-tier",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-    },
-  },
-  {
-    name: "three-tier",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier, ...thirdTier);
-      await show(page, names.MAP);
-    },
-  },
+  shop("two-tier"),
+  shop("three-tier", undefined, thirdTier),
   {
     name: "region-of-300",
     path: "/",
@@ -146,102 +148,58 @@ export const states = [
       await show(page, names.MAP);
     },
   },
-  {
-    name: "inspector",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      await pick(page, "Route table to-internet");
-    },
-  },
-  {
-    name: "rules-drafted",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier, openDoor, "acl=$(aws ec2 create-network-acl --vpc-id $vpc --query NetworkAcl.NetworkAclId --output text)",
-        "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 100 --protocol -1 --cidr-block 10.0.0.0/8 --rule-action allow",
-        "aws ec2 create-network-acl-entry --network-acl-id $acl --ingress --rule-number 200 --protocol tcp --port-range From=443,To=443 --cidr-block 10.0.2.0/24 --rule-action deny");
-      await show(page, names.MAP);
-      await pick(page, "Network ACL");
-      const table = inspector(page).getByRole("region", { name: "Inbound rules" });
-      await table.getByRole("button", { name: names.ADD_RULE }).click();
-      await table.scrollIntoViewIfNeeded();
-    },
-  },
-  {
-    name: "drag-refused",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      const [from, to] = [await spot(page, "Instance web"), await spot(page, "Subnet back")];
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      await page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 });
-      await page.mouse.move(to.x, to.y + 40, { steps: 4 });
-      await page.locator(".tip-no").waitFor();
-    },
-  },
-  {
-    name: "refusal",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      const [from, to] = [await spot(page, "Instance web"), await spot(page, "Subnet back")];
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      await page.mouse.move(to.x, to.y + 40, { steps: 4 });
-      await page.mouse.up();
-      await page.getByRole("region", { name: names.REFUSAL }).waitFor();
-    },
-  },
-  {
-    name: "delete-preview",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      await pick(page, "VPC shop");
-      await page.keyboard.press("Delete");
-      await page.getByRole("dialog").waitFor();
-    },
-  },
-  {
-    name: "new-subnet",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      await palette(page, "New subnet").click();
-      const at = await spot(page, "VPC shop");
-      await page.mouse.click(at.x, at.y);
-      await page.getByRole("dialog").waitFor();
-    },
-  },
-  {
-    name: "menu",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      const at = await spot(page, "Instance web");
-      await page.mouse.click(at.x, at.y, { button: "right" });
-      await page.getByRole("menu").waitFor();
-    },
-  },
-  {
-    name: "deed",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      await palette(page, "New Elastic IP address").click();
-      await pick(page, "Instance database");
-      await page.getByRole("region", { name: names.STRIP }).waitFor();
-    },
-  },
+  shop("inspector", async (page) => {
+    await pick(page, "Route table to-internet");
+  }),
+  shop("rules-drafted", async (page) => {
+    await pick(page, "Network ACL fence");
+    const table = inspector(page).getByRole("region", { name: "Inbound rules" });
+    await table.getByRole("button", { name: names.ADD_RULE }).click();
+    await table.scrollIntoViewIfNeeded();
+  }, [openDoor, ...fence]),
+  shop("drag-refused", async (page) => {
+    const [from, to] = [await spot(page, "Instance web"), await spot(page, "Subnet back")];
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 });
+    await page.mouse.move(to.x, to.y + 40, { steps: 4 });
+    await page.locator(".tip-no").waitFor();
+  }),
+  shop("refusal", async (page) => {
+    const [from, to] = [await spot(page, "Instance web"), await spot(page, "Subnet back")];
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y + 40, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole("region", { name: names.REFUSAL }).waitFor();
+  }),
+  shop("delete-preview", async (page) => {
+    await pick(page, "VPC shop");
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog").waitFor();
+  }),
+  shop("new-subnet", async (page) => {
+    await palette(page, "New subnet").click();
+    const at = await spot(page, "VPC shop");
+    await page.mouse.click(at.x, at.y);
+    await page.getByRole("dialog").waitFor();
+  }),
+  shop("tool-in-hand", async (page) => {
+    await palette(page, "New subnet").click();
+    const at = await spot(page, "VPC shop");
+    await page.mouse.move(at.x, at.y);
+    await page.locator(".tip-yes").waitFor();
+  }),
+  shop("menu", async (page) => {
+    const at = await spot(page, "Instance web");
+    await page.mouse.click(at.x, at.y, { button: "right" });
+    await page.getByRole("menu").waitFor();
+  }),
+  shop("deed", async (page) => {
+    await palette(page, "New Elastic IP address").click();
+    await pick(page, "Instance database");
+    await page.getByRole("region", { name: names.STRIP }).waitFor();
+  }),
   {
     name: "outline",
     path: "/",
@@ -250,26 +208,14 @@ export const states = [
       await show(page, names.OUTLINE);
     },
   },
-  {
-    name: "shortcuts",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      await page.locator('[role="graphics-document"]').press("?");
-      await page.getByRole("dialog").waitFor();
-    },
-  },
-  {
-    name: "focus",
-    path: "/",
-    act: async (page) => {
-      await work(page, ...twoTier);
-      await show(page, names.MAP);
-      await page.locator('[role="graphics-document"]').focus();
-      for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
-    },
-  },
+  shop("shortcuts", async (page) => {
+    await page.locator('[role="graphics-document"]').press("?");
+    await page.getByRole("dialog").waitFor();
+  }),
+  shop("focus", async (page) => {
+    await page.locator('[role="graphics-document"]').focus();
+    for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
+  }),
   {
     name: "history",
     path: "/",

@@ -56,7 +56,7 @@ pub fn edges(picture: &Picture, scene: &Scene, region: Rect) -> Vec<Edge> {
 }
 
 /// From a gateway up to the internet; from a lower row by the Region's left margin.
-fn to_internet(gateway: Rect, internet: Rect, region: Rect, first_row: bool) -> Vec<Point> {
+pub fn to_internet(gateway: Rect, internet: Rect, region: Rect, first_row: bool) -> Vec<Point> {
     let from = gateway.centre().x;
     let to = internet.centre().x;
     let lane = region.y - SKY / 2;
@@ -79,13 +79,6 @@ fn to_internet(gateway: Rect, internet: Rect, region: Rect, first_row: bool) -> 
 /// Subnets to their route tables, route tables to the gateway.
 fn within(vpc: &VpcView, scene: &Scene, here: Rect, edges: &mut Vec<Edge>) {
     let rect = |id: &str| scene.find(id).map(|item| item.rect);
-    let lowest = vpc
-        .route_tables
-        .iter()
-        .filter_map(|table| rect(&table.node.id))
-        .map(Rect::bottom)
-        .max()
-        .unwrap_or(here.y);
     for table in &vpc.route_tables {
         let Some(chip) = rect(&table.node.id) else {
             continue;
@@ -140,11 +133,15 @@ fn within(vpc: &VpcView, scene: &Scene, here: Rect, edges: &mut Vec<Edge>) {
             });
         }
     }
-    let lane = lowest + GAP / 2;
     for subnet in vpc.zones.iter().flat_map(|zone| &zone.subnets) {
         let (Some(from), Some(chip)) = (rect(&subnet.node.id), rect(&subnet.route_table)) else {
             continue;
         };
+        // Below all chips, beside the zone, and between the columns of the chips.
+        let zone = scene
+            .find(&subnet.node.id)
+            .and_then(|it| rect(it.parent.as_deref()?));
+        let lane = zone.map_or(here.y + TITLE, |zone| zone.y - GAP);
         let aisle = from.x - PADDING - GUTTER / 2;
         let side = chip.x - GAP / 2;
         let y = from.y + SUBNET_TITLE / 2;

@@ -11,7 +11,9 @@ use super::edges;
 pub use super::map::*;
 use crate::consts::*;
 use crate::text::{cut, shorten};
-use hopwise_cloud::view::{HostView, Node, Picture, SubnetView, VpcView, ZoneView, kind_word};
+use hopwise_cloud::view::{
+    AclView, HostView, Node, Picture, SubnetView, VpcView, ZoneView, kind_word,
+};
 use hopwise_cloud::{LAPTOP, LAPTOP_ADDRESS};
 use hopwise_world::Places;
 use std::rc::Rc;
@@ -48,6 +50,8 @@ fn item(node: &Node, shape: Shape, rect: Rect) -> Item {
         named: node.name.is_some(),
         detail: node.detail.clone(),
         badge: String::new(),
+        filter: None,
+        born: false,
         public: false,
         still: false,
         used: None,
@@ -62,6 +66,20 @@ fn columns(hosts: usize) -> usize {
         4..=8 => 2,
         9..=18 => 3,
         _ => MOST_COLUMNS,
+    }
+}
+
+/// A network ACL as the edge of a subnet so wide shows it.
+fn filter(acl: &AclView, width: i32) -> Filter {
+    let most = usize::try_from((width - 2 * PADDING) / CODE_WIDTH).unwrap_or(0);
+    let name = match (&acl.node.name, acl.is_default) {
+        (Some(name), _) => name,
+        (None, true) => "default",
+        (None, false) => &shorten(&acl.node.id, 14),
+    };
+    Filter {
+        text: cut(&format!("ACL {name}"), most),
+        is_default: acl.is_default,
     }
 }
 
@@ -83,6 +101,14 @@ fn subnet_plan(subnet: &SubnetView, places: &Places) -> SubnetPlan {
             (bottom + PADDING).max(least),
         ),
         hosts,
+    }
+}
+
+/// `1 subnet`, `2 subnets`.
+fn many(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
     }
 }
 
@@ -130,7 +156,14 @@ struct Placer<'a> {
     items: Vec<Item>,
 }
 
-/// The chips of a VPC that stand in rows below its title.
+/// From where to where a gateway may stand on the upper edge of a VPC so wide: beside its title.
+pub fn gateway_room(width: i32) -> (i32, i32) {
+    let to = width - GUTTER - CHIP.0;
+    ((GUTTER + CHIP.0 + GAP).min(to), to)
+}
+
+/// The chips of a VPC that stand in rows below its title: all its tables, groups and ACLs, those
+/// that it was born with too, whether something uses them or not.
 fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
     let tables = vpc.route_tables.iter().map(|table| {
         let blackhole = table.routes.iter().any(|(_, _, works)| !works);
@@ -140,33 +173,35 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
             (false, false) => ("", ""),
         };
         let routes = table.routes.len();
-        let label = format!("{}{said}, {routes} routes", spoken(&table.node));
+        let routes = many(routes, "route");
+        let label = format!("{}{said}, {routes}", spoken(&table.node));
         (&table.node, Shape::RouteTable, badge, label)
     });
-    // What every VPC is born with and nobody uses would only stand in the way; the outline has it.
-    let used = |id: &str| {
-        let hosts = vpc.zones.iter().flat_map(|zone| &zone.subnets);
-        let mut hosts = hosts.flat_map(|subnet| &subnet.hosts);
-        hosts.any(|host| host.groups.iter().any(|group| group.id == id))
-    };
-    let groups = vpc
-        .security_groups
-        .iter()
-        .filter(move |group| !group.is_default || used(&group.node.id))
-        .map(|group| {
-            let label = format!("{}, {} inbound rules", spoken(&group.node), group.inbound);
-            let badge = if group.is_default { "default" } else { "" };
-            (&group.node, Shape::Group, badge, label)
-        });
-    let acls = vpc
-        .network_acls
-        .iter()
-        .filter(|acl| !acl.is_default)
-        .map(|acl| {
-            let label = format!("{}, {} subnets", spoken(&acl.node), acl.subnets.len());
-            (&acl.node, Shape::Acl, "", label)
-        });
-    tables.chain(groups).chain(acls).collect()
+    let groups = vpc.security_groups.iter().map(|group| {
+        let rules = many(group.inbound, "inbound rule");
+        let label = format!("{}, {rules}", spoken(&group.node));
+        // AWS calls the group itself `default`.
+        let badge = if group.is_default { "group" } else { "" };
+        (&group.node, Shape::Group, badge, label)
+    });
+    let acls = vpc.network_acls.iter().map(|acl| {
+        let (said, badge) = match (acl.is_default, &acl.node.name) {
+            (true, None) => (", default", "ACL"),
+            (true, Some(_)) => (", default", "default"),
+            (false, _) => ("", ""),
+        };
+        let subnets = many(acl.subnets.len(), "subnet");
+        let label = format!("{}{said}, {subnets}", spoken(&acl.node));
+        (&acl.node, Shape::Acl, badge, label)
+    });
+    let others = vpc.others.iter().map(|node| {
+        let label = match node.detail.as_str() {
+            "" => spoken(node),
+            detail => format!("{}, {detail}", spoken(node)),
+        };
+        (node, Shape::Other(node.kind), "", label)
+    });
+    tables.chain(groups).chain(acls).chain(others).collect()
 }
 
 impl Placer<'_> {
@@ -203,11 +238,25 @@ impl Placer<'_> {
             public: host.public.is_some(),
             still: !running,
             label,
-            ..item(node, Shape::Host, rect)
+            ..item(
+                node,
+                match node.kind {
+                    "instance" | "network-interface" => Shape::Host,
+                    kind => Shape::Device(kind),
+                },
+                rect,
+            )
         });
     }
 
-    fn subnet(&mut self, subnet: &SubnetView, zone: &str, plan: &SubnetPlan, rect: Rect) {
+    fn subnet(
+        &mut self,
+        subnet: &SubnetView,
+        vpc: &VpcView,
+        zone: &str,
+        plan: &SubnetPlan,
+        rect: Rect,
+    ) {
         let (shape, word) = match subnet.public {
             true => (Shape::PublicSubnet, "public"),
             false => (Shape::PrivateSubnet, "private"),
@@ -215,12 +264,24 @@ impl Placer<'_> {
         let hosts = subnet.hosts.len();
         let node = &subnet.node;
         let room = rect.w - 2 * PADDING - 56;
+        let acls = &vpc.network_acls;
+        let acl = acls.iter().find(|acl| acl.node.id == subnet.network_acl);
+        let filter = acl.map(|acl| filter(acl, rect.w));
+        let by = acl.map_or(String::new(), |acl| match acl.is_default {
+            true => ", default network ACL".to_owned(),
+            false => format!(", {}", spoken(&acl.node)),
+        });
         self.put(Item {
+            filter,
             parent: Some(zone.to_owned()),
             title: caption(node, room),
             badge: word.to_owned(),
             used: Some(subnet.used),
-            label: format!("{}, {word}, {}, {hosts} inside", spoken(node), node.detail),
+            label: format!(
+                "{}, {word}, {}, {hosts} inside{by}",
+                spoken(node),
+                node.detail
+            ),
             ..item(node, shape, rect)
         });
         for (host, at) in subnet.hosts.iter().zip(&plan.hosts) {
@@ -236,7 +297,8 @@ impl Placer<'_> {
             .map(|zone| zone_plan(zone, self.places))
             .collect();
         let across: i32 = zones.iter().map(|zone| zone.size.0 + GUTTER).sum();
-        let least = 2 * CHIP.0 + GAP + 2 * GUTTER;
+        // Room for what it was born with, side by side.
+        let least = 3 * CHIP.0 + 2 * GAP + 2 * GUTTER;
         let flowing = (across + GUTTER).max(least);
         // The rows of chips, with a lane above them and one below.
         let chips = chips(vpc);
@@ -275,12 +337,20 @@ impl Placer<'_> {
             title: caption(node, CHIP.0 - 12),
             badge: default.to_owned(),
             used: Some(vpc.used),
-            label: format!("{}, {}, {subnets} subnets", spoken(node), node.detail),
+            label: format!(
+                "{}, {}, {}",
+                spoken(node),
+                node.detail,
+                many(subnets, "subnet")
+            ),
             ..item(node, Shape::Vpc, rect)
         });
         if let Some(gateway) = &vpc.gateway {
+            // Somebody may have put it elsewhere along the edge.
+            let (from, to) = gateway_room(rect.w);
+            let along = self.places.get(&gateway.id).map_or(to, |(x, _)| *x);
             let at = Rect {
-                x: rect.right() - GUTTER - CHIP.0,
+                x: x + along.clamp(from, to),
                 y: y - CHIP.1 / 2,
                 w: CHIP.0,
                 h: CHIP.1,
@@ -296,8 +366,14 @@ impl Placer<'_> {
             let room = CHIP.0 - 38 - if words > 0 { 8 + words * CODE_WIDTH } else { 0 };
             self.put(Item {
                 parent: Some(vpc.node.id.clone()),
-                title: caption(node, room),
+                // Its id would only say what it is not known by.
+                title: match badge {
+                    "ACL" => "default".to_owned(),
+                    _ => caption(node, room),
+                },
+                named: node.name.is_some() || badge == "ACL",
                 badge: badge.to_owned(),
+                born: matches!(badge, "default" | "group" | "ACL"),
                 label,
                 ..item(node, shape, at.from(rect))
             });
@@ -324,7 +400,7 @@ impl Placer<'_> {
                 ..item(&named, Shape::Zone, at)
             });
             for (subnet, (inside, rect)) in zone.subnets.iter().zip(&plan.subnets) {
-                self.subnet(subnet, &id, inside, rect.from(at));
+                self.subnet(subnet, vpc, &id, inside, rect.from(at));
             }
             left += plan.size.0 + GUTTER;
         }
@@ -412,6 +488,7 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
                 .iter()
                 .map(|node| (node, Shape::Address)),
         )
+        .chain((picture.others.iter()).map(|node| (node, Shape::Other(node.kind))))
         .chain((picture.buckets.iter()).map(|bucket| (&bucket.node, Shape::Bucket)))
         .collect();
     if !loose.is_empty() {
@@ -521,16 +598,18 @@ fn outsider(
 /// What changed from one map to the next, in one sentence for those who don't see it.
 pub fn news(before: &Scene, after: &Scene) -> String {
     let name = |item: &Item| item.label.clone();
+    // What comes and goes with its VPC is no news of its own.
+    let told = |item: &&Rc<Item>| item.selectable && !item.born;
     let added: Vec<String> = after
         .items
         .iter()
-        .filter(|item| item.selectable && before.find(&item.id).is_none())
+        .filter(|item| told(item) && before.find(&item.id).is_none())
         .map(|item| name(item))
         .collect();
     let gone: Vec<String> = before
         .items
         .iter()
-        .filter(|item| item.selectable && after.find(&item.id).is_none())
+        .filter(|item| told(item) && after.find(&item.id).is_none())
         .map(|item| name(item))
         .collect();
     let changed: Vec<String> = after
@@ -538,7 +617,7 @@ pub fn news(before: &Scene, after: &Scene) -> String {
         .iter()
         .filter(|item| {
             let old = before.find(&item.id);
-            item.selectable && old.is_some_and(|old| old.label != item.label)
+            told(item) && old.is_some_and(|old| old.label != item.label)
         })
         .map(|item| name(item))
         .collect();

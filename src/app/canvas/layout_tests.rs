@@ -89,6 +89,8 @@ fn crossed(scene: &Scene) -> Vec<String> {
                     item.shape,
                     Shape::Host
                         | Shape::RouteTable
+                        | Shape::Group
+                        | Shape::Acl
                         | Shape::Gateway
                         | Shape::PublicSubnet
                         | Shape::PrivateSubnet
@@ -169,10 +171,79 @@ fn what_changed_is_said() {
     );
     let said = news(&before, &after);
     assert!(said.starts_with("New on the map: Subnet subnet-"), "{said}");
-    assert!(said.contains("private, 10.0.1.0/24, 0 inside."), "{said}");
+    assert!(
+        said.contains("private, 10.0.1.0/24, 0 inside, default"),
+        "{said}"
+    );
     assert!(said.contains("Changed: VPC"), "{said}");
     assert!(news(&after, &before).starts_with("Gone from the map: Subnet"));
     assert_eq!(news(&after, &after), "");
+}
+
+#[test]
+fn what_a_vpc_is_born_with_is_drawn_whether_used_or_not() {
+    let chips = |world: &World| {
+        let scene = layout(&world.picture(), &Places::new());
+        let chips = scene
+            .items
+            .iter()
+            .filter(|item| matches!(item.shape, Shape::RouteTable | Shape::Group | Shape::Acl));
+        let chips = chips.map(|item| format!("{} {}", item.label, item.born));
+        let mut chips: Vec<String> = chips.collect();
+        for chip in &mut chips {
+            if let Some(at) = chip.find("-") {
+                chip.replace_range(at..at + 18, "");
+            }
+        }
+        chips
+    };
+    let bare = world(false, &TWO_TIER[..1]);
+    assert_eq!(
+        chips(&bare),
+        [
+            "Route table rtb, main, 1 route false",
+            "Security group default, 1 inbound rule true",
+            "Network ACL acl, default, 0 subnets true",
+        ]
+    );
+    // An instance that uses the group, and one that uses another, change nothing.
+    let used = world(
+        false,
+        &[
+            &TWO_TIER[..2],
+            &["aws ec2 run-instances --image-id $al2023 --subnet-id $a --instance-type t3.micro"],
+        ]
+        .concat(),
+    );
+    assert_eq!(chips(&used).len(), 3);
+}
+
+#[test]
+fn each_subnet_says_which_network_acl_filters_it() {
+    let filters = |lines: &[&str]| -> Vec<(String, bool)> {
+        let scene = layout(&world(false, lines).picture(), &Places::new());
+        let filters = scene.items.iter().filter_map(|item| item.filter.clone());
+        filters.map(|it| (it.text, it.is_default)).collect()
+    };
+    assert_eq!(
+        filters(&TWO_TIER[..3]),
+        [
+            ("ACL default".to_owned(), true),
+            ("ACL default".to_owned(), true)
+        ]
+    );
+    let own = [
+        "acl=$(aws ec2 create-network-acl --vpc-id $vpc --tag-specifications 'ResourceType=network-acl,Tags=[{Key=Name,Value=strict-and-long-named}]' --query NetworkAcl.NetworkAclId --output text)",
+        "old=$(aws ec2 describe-network-acls --filters Name=association.subnet-id,Values=$a --query 'NetworkAcls[0].Associations[?SubnetId==`'$a'`].NetworkAclAssociationId' --output text)",
+        "aws ec2 replace-network-acl-association --association-id $old --network-acl-id $acl",
+    ];
+    assert_eq!(
+        filters(&[&TWO_TIER[..3], &own].concat()),
+        [
+            ("ACL strict-and-long-…".to_owned(), false),
+            ("ACL default".to_owned(), true)
+        ]
+    );
 }
 
 #[test]
@@ -219,4 +290,39 @@ fn what_one_moves_stays_moved_and_nothing_lies_on_it() {
     let region = scene.items.iter().find(|it| it.shape == Shape::Region);
     let (outer, inner) = (region.unwrap().rect, at(&vpc.node.id));
     assert_eq!((inner.x - outer.x, inner.y - outer.y), (300, 200));
+}
+
+#[test]
+fn every_kind_of_gateway_and_endpoint_has_its_place_and_its_row() {
+    let mut lines = TWO_TIER.to_vec();
+    lines.extend([
+        "eip=$(aws ec2 allocate-address --query AllocationId --output text)",
+        "aws ec2 create-nat-gateway --subnet-id $a --allocation-id $eip",
+        "aws ec2 create-egress-only-internet-gateway --vpc-id $vpc",
+        "aws ec2 create-vpc-endpoint --vpc-id $vpc --service-name com.amazonaws.us-east-1.s3 --route-table-ids $rtb",
+        "aws ec2 create-vpc-endpoint --vpc-id $vpc --vpc-endpoint-type Interface --service-name com.amazonaws.us-east-1.ssm --subnet-ids $b --no-private-dns-enabled",
+        "other=$(aws ec2 create-vpc --cidr-block 10.1.0.0/16 --query Vpc.VpcId --output text)",
+        "aws ec2 create-vpc-peering-connection --vpc-id $vpc --peer-vpc-id $other",
+        "aws ec2 create-managed-prefix-list --prefix-list-name offices --max-entries 3 --address-family IPv4",
+    ]);
+    let world = world(false, &lines);
+    let picture = world.picture();
+    let scene = layout(&picture, &Places::new());
+    assert_eq!(faults(&scene), Vec::<String>::new());
+    let rows = crate::outline::rows::rows(&picture);
+    for shape in [
+        Shape::Device("natgateway"),
+        Shape::Device("vpc-endpoint"),
+        Shape::Other("vpc-endpoint"),
+        Shape::Other("egress-only-internet-gateway"),
+        Shape::Other("vpc-peering-connection"),
+        Shape::Other("prefix-list"),
+    ] {
+        let item = scene.items.iter().find(|it| it.shape == shape);
+        let item = item.unwrap_or_else(|| panic!("{shape:?} is not on the map"));
+        assert!(!item.label.starts_with("Resource"), "{}", item.label);
+        let of_it = rows.iter().filter(|row| row.id == item.id);
+        assert_eq!(of_it.count(), 1, "{}", item.label);
+        assert!(world.details(&item.id).is_some(), "{}", item.label);
+    }
 }

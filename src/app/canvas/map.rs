@@ -80,6 +80,10 @@ pub enum Shape {
     Bucket,
     Internet,
     Laptop,
+    /// Something else in a subnet, drawn by its kind.
+    Device(&'static str),
+    /// Something else that stands in a row of chips.
+    Other(&'static str),
 }
 
 impl Shape {
@@ -111,6 +115,10 @@ pub struct Item {
     pub detail: String,
     /// A word at the end of the first line.
     pub badge: String,
+    /// The network ACL of a subnet.
+    pub filter: Option<Filter>,
+    /// Was it born with its VPC, and is it no more than that?
+    pub born: bool,
     /// Has it a public address?
     pub public: bool,
     /// Does it stand still? (A stopped instance.)
@@ -119,6 +127,15 @@ pub struct Item {
     pub used: Option<u32>,
     /// What a screen reader says.
     pub label: String,
+}
+
+/// The network ACL that stands on a subnet's edge, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Filter {
+    /// Made to fit.
+    pub text: String,
+    /// Is it the one that the VPC was born with?
+    pub is_default: bool,
 }
 
 /// What a line means, as in the resource map of the VPC console.

@@ -11,7 +11,7 @@ mod map;
 mod scene;
 mod view;
 
-pub use edges::path;
+pub use edges::{path, to_internet};
 pub use glyphs::{Glyphs, glyph_of_kind, icon};
 pub use scene::element_id;
 pub use view::{Canvas, Lens};

@@ -2,7 +2,8 @@
 
 use super::edges::path;
 use super::glyphs::glyph;
-use super::layout::{Edge, Item, Line, Scene, Shape};
+use super::layout::{Edge, Filter, Item, Line, Rect, Scene, Shape};
+use crate::consts::{BADGE, CODE_WIDTH, PADDING};
 use crate::editor::target::handle;
 use crate::trace::Stage;
 use std::rc::Rc;
@@ -41,25 +42,27 @@ pub fn Node(props: &NodeProps) -> Html {
         Shape::Zone => "node-zone",
         Shape::PublicSubnet => "node-public",
         Shape::PrivateSubnet => "node-private",
-        Shape::Host => "node-host",
+        Shape::Host | Shape::Device(_) => "node-host",
         Shape::RouteTable
         | Shape::Group
         | Shape::Acl
         | Shape::Gateway
         | Shape::Address
-        | Shape::Bucket => "node-chip",
+        | Shape::Bucket
+        | Shape::Other(_) => "node-chip",
         Shape::Internet | Shape::Laptop => "node-outside",
     };
     let inside = match item.shape {
         Shape::Region | Shape::Vpc | Shape::Zone => container(item),
         Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
-        Shape::Host | Shape::Internet | Shape::Laptop => card(item),
+        Shape::Host | Shape::Device(_) | Shape::Internet | Shape::Laptop => card(item),
         Shape::RouteTable
         | Shape::Group
         | Shape::Acl
         | Shape::Gateway
         | Shape::Address
-        | Shape::Bucket => chip(item),
+        | Shape::Bucket
+        | Shape::Other(_) => chip(item),
     };
     let class = classes!(
         "node",
@@ -70,6 +73,7 @@ pub fn Node(props: &NodeProps) -> Html {
             .over
             .map(|ok| if ok { "node-takes" } else { "node-refuses" }),
         item.still.then_some("node-still"),
+        item.born.then_some("node-born"),
     );
     let radius = if item.selectable { "6" } else { "10" };
     html! {
@@ -148,7 +152,24 @@ fn subnet(item: &Item) -> Html {
             { words("node-word", width - 12, 20, &item.badge) }
             { words("node-code", 12, 37, &item.detail) }
             { bar(12, 45, width - 24, item.used.unwrap_or(0)) }
+            if let Some(filter) = &item.filter {
+                { badge(filter, item.rect) }
+            }
         </>
+    }
+}
+
+/// The network ACL, on the edge that it guards.
+fn badge(filter: &Filter, on: Rect) -> Html {
+    let letters = i32::try_from(filter.text.chars().count()).unwrap_or(0);
+    let width = letters * CODE_WIDTH + PADDING;
+    let (x, y) = (on.w - PADDING - width, on.h - BADGE / 2);
+    let own = (!filter.is_default).then_some("badge-own");
+    html! {
+        <g class={classes!("badge", own)}>
+            <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={BADGE.to_string()} rx="8" />
+            { words("badge-word", x + width / 2, y + 12, &filter.text) }
+        </g>
     }
 }
 

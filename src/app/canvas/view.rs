@@ -10,7 +10,7 @@ use crate::canvas::icon;
 use crate::consts::*;
 use crate::editor::hand::{Button, Event, Hand, Pointer, Stroke, Work};
 use crate::editor::keys::{self, Chord, Command};
-use crate::editor::parts::{Palette, StripView};
+use crate::editor::parts::{Palette, command};
 use crate::editor::target::Guide;
 use crate::editor::{Editor, Look, Msg, Tool};
 use crate::names;
@@ -54,6 +54,8 @@ struct Beside {
     beat: RefCell<Option<Interval>>,
     /// How often the focus was wished onto the map so far.
     focused: Cell<usize>,
+    /// The thing onto which something was put last.
+    touched: RefCell<Option<String>>,
     /// What the last rendering knew.
     scene: RefCell<Rc<Scene>>,
     editor: RefCell<Rc<Editor>>,
@@ -104,21 +106,23 @@ impl Lens {
         (size.0 > 0.0 && size.1 > 0.0).then_some(size)
     }
 
-    /// How much of it the inspector leaves free, where it lies over the map.
+    /// How much of it the inspector, a dialog and the strip leave free, where they lie over the map.
     fn free(&self) -> Option<(f64, f64)> {
         self.reframe();
         let (size, corner) = (self.size()?, self.frame()?.corner);
-        let Some(over) = browser::element("inspector").map(|it| it.get_bounding_client_rect())
-        else {
-            return Some(size);
-        };
-        let beside = over.left() - corner.0;
-        let above = over.top() - corner.1;
-        Some(match (beside > 0.0, above > 0.0) {
-            (true, _) => (size.0.min(beside), size.1),
-            (false, true) => (size.0, size.1.min(above)),
-            (false, false) => size,
-        })
+        // What one did, the legend and the buttons take the foot.
+        let size = (size.0, size.1 - FIT_FOOT);
+        let covers = browser::all("#inspector, .ask, .deed");
+        let rects = covers.into_iter().map(|it| it.get_bounding_client_rect());
+        Some(rects.fold(size, |size, over| {
+            let beside = over.left() - corner.0;
+            let above = over.top() - corner.1;
+            match (beside > size.0 / 4.0, above > 0.0) {
+                (true, _) => (size.0.min(beside), size.1),
+                (false, true) => (size.0, size.1.min(above)),
+                (false, false) => size,
+            }
+        }))
     }
 
     /// Moves the camera. `glides` for what the page does, not for a hand that drags.
@@ -179,6 +183,35 @@ impl Lens {
             },
             glides,
         );
+    }
+
+    /// Brings a thing to where nothing covers it, unless it is in a hand.
+    fn show(&self, scene: &Scene, id: Option<&str>) {
+        // What has no box of its own was put onto what has one.
+        let touched = self.beside.borrow().touched.borrow().clone();
+        let item = id.or(touched.as_deref()).and_then(|id| scene.find(id));
+        let item = item.or_else(|| scene.find(touched.as_deref()?));
+        // What is dragged stays under the pointer.
+        let held = self.beside.borrow().hand.borrow().is_busy();
+        if let (Some(item), Some(size), false) = (item, self.free(), held) {
+            let camera = self.camera();
+            let shown = camera.showing(item.rect, size);
+            if shown != camera {
+                self.set(shown, true);
+            }
+        }
+    }
+
+    /// Fits the map as long as nobody moved the camera, with what is selected in sight.
+    fn refit(&self, scene: &Scene, glides: bool) {
+        self.reframe();
+        let held = self.beside.borrow().hand.borrow().is_busy();
+        if self.owned() || held {
+            return;
+        }
+        self.fit_all(scene, glides);
+        let editor = self.beside.borrow().editor.borrow().clone();
+        self.show(scene, editor.selected());
     }
 
     fn zoom(&self, factor: f64, at: Option<(f64, f64)>, glides: bool) {
@@ -283,6 +316,11 @@ impl Lens {
             self.paint(stroke);
         }
         for message in work.messages {
+            if let Msg::Placed { on, .. } | Msg::Dropped { on, .. } | Msg::Wired { to: on, .. } =
+                &message
+            {
+                self.beside.borrow().touched.replace(on.clone());
+            }
             let message = match message {
                 Msg::Menu { at, id } => Msg::Menu {
                     at: self.in_window(at),
@@ -367,7 +405,7 @@ impl Lens {
                 let flipped = x + TIP.0 + TIP.1 > wide && x > TIP.0 + TIP.1;
                 let left = match flipped {
                     true => x - TIP.1,
-                    false => (x + TIP.1).min(wide - TIP.0).max(8.0),
+                    false => (x + TIP.1).min(wide - TIP.0 - 8.0).max(8.0),
                 };
                 let y = y + TIP.1;
                 let _ = tip.class_list().toggle_with_force("flipped", flipped);
@@ -475,20 +513,10 @@ pub fn Canvas(props: &CanvasProps) -> Html {
     {
         let lens = lens.clone();
         use_effect_with(scene.clone(), move |scene| {
-            lens.reframe();
-            if !lens.owned() {
-                lens.fit_all(scene, false);
-            }
+            lens.refit(scene, false);
             let watched = lens.view.cast::<Element>();
             let scene = scene.clone();
-            browser::on_resize(watched, move || {
-                lens.reframe();
-                // What is dragged stays under the pointer.
-                let held = lens.beside.borrow().hand.borrow().is_busy();
-                if !lens.owned() && !held {
-                    lens.fit_all(&scene, false);
-                }
-            })
+            browser::on_resize(watched, move || lens.refit(&scene, false))
         });
     }
     {
@@ -499,31 +527,42 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             }
         });
     }
-    // What was selected comes into view, and has the focus if the map had it.
+    // What was selected comes into view, as what was moved does, and has the focus if the map had it.
     {
         let lens = lens.clone();
         let scene = scene.clone();
-        use_effect_with((selected.clone(), props.focus), move |(selected, focus)| {
-            let item = selected.as_deref().and_then(|id| scene.find(id));
-            let view = lens.view.cast::<Element>();
-            let wanted = *focus > lens.beside.borrow().focused.replace(*focus);
-            if let Some(id) = selected
-                .as_deref()
-                .filter(|_| wanted && browser::hand_in_outline())
-            {
-                browser::focus(&crate::outline::item_id(id));
-            } else if let Some(view) = view.filter(|view| wanted || browser::holds_focus(view)) {
-                let node = item.and_then(|item| browser::element(&element_id(&item.id)));
-                browser::focus_still(&node.unwrap_or(view));
-            }
-            // What is dragged stays under the pointer.
-            let held = lens.beside.borrow().hand.borrow().is_busy();
-            if let (Some(item), Some(size), false) = (item, lens.free(), held) {
-                let camera = lens.camera();
-                let shown = camera.showing(item.rect, size);
-                if shown != camera {
-                    lens.set(shown, true);
+        let at = selected.as_deref().and_then(|id| scene.find(id));
+        let at = at.map(|item| item.rect);
+        use_effect_with(
+            (selected.clone(), at, props.focus),
+            move |(selected, _, focus)| {
+                let item = selected.as_deref().and_then(|id| scene.find(id));
+                let view = lens.view.cast::<Element>();
+                let wanted = *focus > lens.beside.borrow().focused.replace(*focus);
+                if let Some(id) = selected
+                    .as_deref()
+                    .filter(|_| wanted && browser::hand_in_outline())
+                {
+                    browser::focus(&crate::outline::item_id(id));
+                } else if let Some(view) = view.filter(|view| wanted || browser::holds_focus(view))
+                {
+                    let node = item.and_then(|item| browser::element(&element_id(&item.id)));
+                    browser::focus_still(&node.unwrap_or(view));
                 }
+                match selected {
+                    Some(id) => lens.show(&scene, Some(id)),
+                    // What covered the map is gone.
+                    None => lens.refit(&scene, true),
+                }
+            },
+        );
+    }
+    // A dialog leaves in sight what it is about.
+    {
+        let (lens, scene) = (lens.clone(), scene.clone());
+        use_effect_with(editor.dialog.is_some(), move |open| {
+            if *open {
+                lens.show(&scene, None);
             }
         });
     }
@@ -563,6 +602,8 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         let lens = lens.clone();
         Callback::from(move |_: PointerEvent| lens.feed(Event::Cancel))
     };
+    // The click that a browser makes of a tap would land in the dialog that the tap has opened.
+    let ontouchend = Callback::from(|event: web_sys::TouchEvent| event.prevent_default());
     let oncontextmenu = Callback::from(|event: web_sys::MouseEvent| event.prevent_default());
     let onwheel = {
         let lens = lens.clone();
@@ -644,6 +685,15 @@ pub fn Canvas(props: &CanvasProps) -> Html {
         Tool::Place(_) => "place",
         Tool::Wire(_) => "wire",
     };
+    let armed = match &editor.tool {
+        Tool::Select => None,
+        Tool::Place(kind) => Some(format!("Choose where the new {} goes.", kind.bare())),
+        Tool::Wire(_) => Some("Choose what to connect it to.".to_owned()),
+    };
+    let disarm = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::Edit(Msg::Close)))
+    };
     let verdict = editor.verdict.as_ref();
     let tip = match verdict {
         Some(it) if it.ok => "tip tip-yes",
@@ -657,7 +707,7 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             <Palette tool={editor.tool.clone()} selected={selected.clone()} lens={lens.clone()} dispatch={props.dispatch.clone()} />
             <div class="map-view" ref={view} role="graphics-document" aria-roledescription="map"
                 aria-label={names::NETWORK} tabindex={if on_map { "-1" } else { "0" }} aria-describedby="map-help"
-                {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {oncontextmenu} {onwheel} {onkeydown} {onkeyup}>
+                {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {ontouchend} {oncontextmenu} {onwheel} {onkeydown} {onkeyup}>
                 <div class="map-plane" ref={plane}>
                     <svg class="map-drawing" width={scene.width.to_string()} height={scene.height.to_string()}>
                         <Drawing scene={scene.clone()} selection={editor.selection.clone()} {over} stage={props.stage.clone()} />
@@ -675,6 +725,12 @@ pub fn Canvas(props: &CanvasProps) -> Html {
                     }
                 </p>
             </div>
+            if let Some(armed) = armed {
+                <p key="armed" class="map-armed">
+                    <span>{ armed }</span>
+                    <button class="button-small" type="button" title="Cancel (Esc)" onclick={disarm}>{ "Cancel" }<kbd class="by-mouse">{ "Esc" }</kbd></button>
+                </p>
+            }
             <p id="map-help" class="unseen">
                 { "Arrow keys go from thing to thing: up to the container, down to the first thing inside, left and right to the neighbours. Enter shows the details, N makes something new, C connects, Shift+F10 opens the menu, and ? lists all keys." }
             </p>
@@ -691,15 +747,16 @@ pub fn Canvas(props: &CanvasProps) -> Html {
             </ul>
             if empty {
                 <div key="empty" class="map-empty">
-                    <p>{ "Nothing here yet. A network begins with a VPC, a range of addresses of your own: drag one from the left, or type" }</p>
-                    <code>{ EXAMPLE }</code>
+                    <p>
+                        { "Nothing here yet. A network begins with a VPC, a range of addresses of your own: drag one " }
+                        <span class="when-wide">{ "from the left" }</span><span class="when-narrow">{ "from above" }</span>
+                        { ", or type" }
+                    </p>
+                    <code>{ command(EXAMPLE) }</code>
                     <button class="button" type="button" data-put={EXAMPLE}>
                         { icon("#g-vpc") }{ names::PUT_IN_TERMINAL }
                     </button>
                 </div>
-            }
-            if let Some(strip) = &editor.strip {
-                <StripView key="strip" strip={strip.clone()} dispatch={props.dispatch.clone()} />
             }
         </div>
     }

@@ -2,12 +2,13 @@
 //! applied as the fewest commands.
 
 use super::may::May;
-use super::{Notice, name};
-use hopwise_cloud::view::Details;
+use super::{Notice, menu, name};
+use hopwise_cloud::LAPTOP_ADDRESS;
+use hopwise_cloud::view::{Details, Node};
 use hopwise_net::Prefix;
 use hopwise_plan::{
-    Draft, Form, Intent, Kind, Plan, Refusal, Row, RuleTable, Sheet, Values, blocks, notes, rules,
-    settings,
+    Control, Draft, Form, Intent, Kind, Plan, Power, Refusal, Row, RuleTable, Sheet, Values,
+    blocks, notes, rules, settings,
 };
 use hopwise_world::World;
 
@@ -18,6 +19,10 @@ pub struct Bench {
     pub form: Form,
     pub values: Values,
     pub settings: Outcome,
+    /// What of the settings is drafted and was changed by something else meanwhile, by its label.
+    pub overtaken: Vec<&'static str>,
+    /// Why the draft that was applied last did not come about.
+    pub failed: Option<(Option<RuleTable>, Notice)>,
     pub tables: Vec<TableDraft>,
     /// How a VPC's range is taken.
     pub range: Vec<Part>,
@@ -25,6 +30,10 @@ pub struct Bench {
     pub reserved: Vec<(String, &'static str)>,
     /// Where to try a packet.
     pub probe: Option<String>,
+    /// What an instance can be told as it is.
+    pub powers: Vec<Power>,
+    /// What a source or a destination of a rule may be: what one writes, and what it is.
+    pub peers: Vec<(String, String)>,
     /// Who may do what, of a thing that is about access.
     pub may: Option<May>,
 }
@@ -134,12 +143,21 @@ impl Bench {
             values: form.values(),
             form,
             settings: Outcome::default(),
+            overtaken: Vec::new(),
+            failed: None,
             tables,
             range,
             reserved: reserved(id, details.as_ref()),
             probe: probe(world, id, details.as_ref()),
+            powers: menu::powers(world, &[id.to_owned()]),
+            peers: peers(world, id),
             may: May::about(world, id),
         })
+    }
+
+    /// Can't this setting be changed while the instance runs?
+    pub fn is_locked(&self, key: &str) -> bool {
+        matches!(key, "type" | "user-data") && self.powers.contains(&Power::Stop)
     }
 
     /// Are the settings other than what is?
@@ -147,33 +165,67 @@ impl Bench {
         self.values != self.form.values()
     }
 
+    /// Is anything drafted that is not applied?
+    pub fn is_changed(&self) -> bool {
+        self.is_set() || self.tables.iter().any(TableDraft::is_changed)
+    }
+
     /// The world has changed: what nobody drafted is as it is now.
-    pub fn refreshed(self, world: &World) -> Option<Bench> {
+    pub fn refreshed(&self, world: &World) -> Option<Bench> {
         let mut fresh = Bench::of(world, &self.id)?;
-        if self.is_set() {
-            let before = self.form.values();
-            for (key, value) in self.values {
-                if before.get(&key) != Some(&value) {
-                    fresh.values.insert(key, value);
-                }
+        for old in &self.form.fields {
+            let draft = self.values.get(old.key).unwrap_or(&old.value);
+            let new = fresh.form.fields.iter().find(|field| field.key == old.key);
+            let Some(new) = new.filter(|_| *draft != old.value) else {
+                continue;
+            };
+            // Of many things only those that were ticked or unticked here are drafted.
+            let many = matches!(new.control, Control::Many(_));
+            let value = match many {
+                true => merged(&old.value, draft, &new.value),
+                false => draft.clone(),
+            };
+            let known = self.overtaken.contains(&old.label);
+            if !many && value != new.value && (known || new.value != old.value) {
+                fresh.overtaken.push(old.label);
             }
+            fresh.values.insert(old.key.to_owned(), value);
         }
-        if let (Some(may), Some(old)) = (&mut fresh.may, self.may) {
-            may.values = old.values;
+        if let (Some(may), Some(old)) = (&mut fresh.may, &self.may) {
+            may.values.clone_from(&old.values);
         }
-        for old in self.tables {
+        for old in &self.tables {
             let changed = old.is_changed();
             let new = fresh.tables.iter_mut().find(|it| it.table == old.table);
             if let Some(new) = new.filter(|_| changed) {
-                new.rows = rebased(&old, &new.sheet);
+                new.rows = rebased(old, &new.sheet);
             }
         }
+        fresh.failed.clone_from(&self.failed);
         fresh.look(world);
         Some(fresh)
     }
 
+    /// What was applied is no draft any more.
+    pub fn applied(&mut self, table: Option<RuleTable>) {
+        self.failed = None;
+        let Some(table) = table else {
+            self.overtaken.clear();
+            for field in &mut self.form.fields {
+                if let Some(value) = self.values.get(field.key) {
+                    field.value.clone_from(value);
+                }
+            }
+            return;
+        };
+        if let Some(draft) = self.table(table) {
+            draft.rows = draft.sheet.rows.iter().map(Row::draft).collect();
+        }
+    }
+
     /// Changes a draft; gives the plan that is to be carried out.
     pub fn edit(&mut self, world: &World, edit: Edit) -> Option<Plan> {
+        self.failed = None;
         match edit {
             Edit::Ask { key, value } => {
                 self.may.as_mut()?.set(world, key, value);
@@ -221,7 +273,10 @@ impl Bench {
                     draft.rows.remove(row);
                 }
             }
-            Edit::Discard(None) => self.values = self.form.values(),
+            Edit::Discard(None) => {
+                self.values = self.form.values();
+                self.overtaken.clear();
+            }
             Edit::Discard(Some(table)) => {
                 let draft = self.table(table)?;
                 draft.rows = draft.sheet.rows.iter().map(Row::draft).collect();
@@ -229,19 +284,6 @@ impl Bench {
             Edit::Apply(table) => {
                 let intent = self.intent(table)?;
                 if let Ok(plan) = world.plan(&intent) {
-                    // What is applied is no draft any more.
-                    match table {
-                        None => self.form.fields.iter_mut().for_each(|field| {
-                            if let Some(value) = self.values.get(field.key) {
-                                field.value.clone_from(value);
-                            }
-                        }),
-                        Some(table) => {
-                            if let Some(draft) = self.table(table) {
-                                draft.rows = draft.sheet.rows.iter().map(Row::draft).collect();
-                            }
-                        }
-                    }
                     return Some(plan);
                 }
             }
@@ -295,6 +337,22 @@ impl Bench {
     }
 }
 
+/// A choice of many as it is now, with what the draft adds to and takes from what was before.
+fn merged(before: &str, draft: &str, now: &str) -> String {
+    let split = |text: &str| -> Vec<String> {
+        let parts = text.split(',').filter(|it| !it.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let (before, draft, mut all) = (split(before), split(draft), split(now));
+    all.retain(|it| draft.contains(it) || !before.contains(it));
+    for added in draft.into_iter().filter(|it| !before.contains(it)) {
+        if !all.contains(&added) {
+            all.push(added);
+        }
+    }
+    all.join(",")
+}
+
 /// The draft on what is there now: what came meanwhile is in it, what went is not.
 fn rebased(old: &TableDraft, now: &Sheet) -> Vec<Draft> {
     let known = |key: &str| old.sheet.rows.iter().find(|row| row.key == key);
@@ -322,6 +380,44 @@ fn rebased(old: &TableDraft, now: &Sheet) -> Vec<Draft> {
     let place = last.unwrap_or(rows.len());
     rows.splice(place..place, new.map(Row::draft));
     rows
+}
+
+/// What the rules of a table may name: blocks that one often means, and the VPC's security groups.
+fn peers(world: &World, id: &str) -> Vec<(String, String)> {
+    let kind = Kind::of_id(id);
+    if !matches!(
+        kind,
+        Some(Kind::SecurityGroup | Kind::NetworkAcl | Kind::RouteTable)
+    ) {
+        return Vec::new();
+    }
+    let mut peers = vec![("0.0.0.0/0".to_owned(), "everyone".to_owned())];
+    if kind == Some(Kind::RouteTable) {
+        return peers;
+    }
+    peers.push((format!("{LAPTOP_ADDRESS}/32"), "your laptop".to_owned()));
+    let picture = world.picture();
+    let of = picture.vpcs.iter().find(|vpc| {
+        let groups = vpc.security_groups.iter().map(|it| &it.node.id);
+        let acls = vpc.network_acls.iter().map(|it| &it.node.id);
+        groups.chain(acls).any(|it| it == id)
+    });
+    let Some(vpc) = of else {
+        return peers;
+    };
+    let called = |node: &Node| node.name.clone().unwrap_or_default();
+    let blocks = vpc.node.detail.split(", ").filter(|it| it.contains('/'));
+    peers.extend(blocks.map(|block| (block.to_owned(), format!("VPC {}", called(&vpc.node)))));
+    let subnets = vpc.zones.iter().flat_map(|zone| &zone.subnets);
+    peers.extend(subnets.map(|it| {
+        let said = format!("subnet {}", called(&it.node));
+        (it.node.detail.clone(), said)
+    }));
+    if kind == Some(Kind::SecurityGroup) {
+        let groups = vpc.security_groups.iter().map(|it| &it.node);
+        peers.extend(groups.map(|it| (it.id.clone(), format!("group {}", called(it)))));
+    }
+    peers
 }
 
 fn outcome(tried: Result<Plan, Refusal>) -> Outcome {

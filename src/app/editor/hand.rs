@@ -82,8 +82,14 @@ enum Doing {
     Wire {
         from: String,
     },
-    /// A new thing is dragged out of the palette, from where the pointer went down.
-    Carry(Kind, Option<(f64, f64)>),
+    /// A new thing is dragged out of the palette.
+    Carry {
+        kind: Kind,
+        /// Where the pointer went down.
+        start: Option<(f64, f64)>,
+        /// Was it over the map already? Until then the edge that it comes in over pushes nothing.
+        entered: bool,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -147,7 +153,11 @@ impl Hand {
 
     /// A new thing is dragged out of the palette.
     pub fn carry(&mut self, kind: Kind) {
-        self.doing = Doing::Carry(kind, None);
+        self.doing = Doing::Carry {
+            kind,
+            start: None,
+            entered: false,
+        };
         self.over = None;
     }
 
@@ -170,7 +180,7 @@ impl Hand {
     fn down(&mut self, scene: &Scene, tool: &Tool, pointer: Pointer) {
         self.pointers.retain(|(id, _)| *id != pointer.id);
         self.pointers.push((pointer.id, pointer.at));
-        if let Doing::Carry(_, start) = &mut self.doing {
+        if let Doing::Carry { start, .. } = &mut self.doing {
             *start = Some(pointer.at);
             return;
         }
@@ -252,9 +262,7 @@ impl Hand {
             _ if *tool != Tool::Select => Doing::Pan,
             Press::Handle(id) => Doing::Wire { from: id },
             Press::Thing(id) => {
-                let movable = scene
-                    .find(&id)
-                    .is_some_and(|item| target::moves(scene, item));
+                let movable = scene.find(&id).is_some_and(|item| target::moves(item));
                 if !movable {
                     // What stands still by itself is drawn from.
                     Doing::Wire { from: id }
@@ -262,7 +270,7 @@ impl Hand {
                     let mut ids = vec![id.clone()];
                     if selection.contains(&id) {
                         ids = selection.to_vec();
-                        ids.retain(|it| scene.find(it).is_some_and(|it| target::moves(scene, it)));
+                        ids.retain(|it| scene.find(it).is_some_and(|it| target::moves(it)));
                     }
                     Doing::Drag {
                         from,
@@ -305,6 +313,8 @@ impl Hand {
     /// Something is held at this place of the view.
     fn hold(&mut self, scene: &Scene, at: (f64, f64), work: &mut Work) {
         let here = self.on_map(at);
+        let (width, height) = self.size;
+        let edge = AUTO_PAN.0;
         let mut over = None;
         match &mut self.doing {
             Doing::Band { from, .. } => work.stroke(Stroke::Band(Some(spanned(*from, here)))),
@@ -312,23 +322,26 @@ impl Hand {
                 from, id, all, by, ..
             } => {
                 let moved = ((here.0 - from.0) as i32, (here.1 - from.1) as i32);
-                let item = scene.find(id);
-                let (to, guides) = item.map_or((moved, Vec::new()), |item| {
-                    target::snapped(scene, item, moved)
-                });
-                *by = to;
-                work.stroke(Stroke::Shift(all.clone(), to));
-                work.stroke(Stroke::Guides(guides));
+                let mut taker = None;
                 if let Some(kind) = Kind::of_id(id) {
                     let (on, zone) = target::under(scene, here, kind, all);
                     let on = on.filter(|on| !holds_already(scene, id, &on.id));
                     let is_new = on.is_some();
+                    taker = on;
                     over = Some((
                         Holds::Thing(id.clone()),
                         on.map(|on| on.id.clone()),
                         zone.filter(|_| is_new),
                     ));
                 }
+                let (to, guides) = match scene.find(id) {
+                    // What stands on an edge stays on it, unless another thing would take it.
+                    Some(item) if taker.is_none() => target::snapped(scene, item, moved),
+                    _ => (moved, Vec::new()),
+                };
+                *by = to;
+                work.stroke(Stroke::Shift(all.clone(), to));
+                work.stroke(Stroke::Guides(guides));
             }
             Doing::Wire { from } => {
                 let start = scene.find(from).and_then(|item| target::handle(item));
@@ -337,7 +350,9 @@ impl Hand {
                 let on = target::clicked(scene, here).filter(|on| on.id != *from);
                 over = Some((Holds::Wire(from.clone()), on.map(|on| on.id.clone()), None));
             }
-            Doing::Carry(kind, _) => {
+            Doing::Carry { kind, entered, .. } => {
+                *entered |=
+                    (edge..width - edge).contains(&at.0) && (edge..height - edge).contains(&at.1);
                 let (on, zone) = target::under(scene, here, *kind, &[]);
                 let on = on.map(|on| on.id.clone());
                 over = Some((Holds::New(*kind), on, zone));
@@ -424,12 +439,14 @@ impl Hand {
                 let to = to.map(|on| on.id.clone());
                 work.say(Msg::Wired { from, to });
             }
-            Doing::Carry(kind, Some(start))
-                if (pointer.at.0 - start.0).hypot(pointer.at.1 - start.1) < DRAG_AFTER =>
-            {
+            Doing::Carry {
+                kind,
+                start: Some(start),
+                ..
+            } if (pointer.at.0 - start.0).hypot(pointer.at.1 - start.1) < DRAG_AFTER => {
                 work.say(Msg::Take(Tool::Place(kind)));
             }
-            Doing::Carry(kind, _) => {
+            Doing::Carry { kind, .. } => {
                 let within = (0.0..self.size.0).contains(&pointer.at.0)
                     && (0.0..self.size.1).contains(&pointer.at.1);
                 if within {
@@ -523,7 +540,10 @@ impl Hand {
         }
         let held = matches!(
             self.doing,
-            Doing::Drag { .. } | Doing::Wire { .. } | Doing::Carry(..) | Doing::Band { .. }
+            Doing::Drag { .. }
+                | Doing::Wire { .. }
+                | Doing::Carry { entered: true, .. }
+                | Doing::Band { .. }
         );
         let Some((_, at)) = self.pointers.first().copied().filter(|_| held) else {
             return;

@@ -125,7 +125,7 @@ impl May {
             },
             action: value("action").to_owned(),
             resource: value("resource").to_owned(),
-            region: world.picture().region,
+            region: world.region().to_owned(),
             via: world.via(),
         };
         self.answer = match world.cloud().may(&question) {

@@ -2,6 +2,7 @@
 
 use super::keys::Command;
 use super::name;
+use hopwise_cloud::view::Value;
 use hopwise_plan::{Kind, Power};
 use hopwise_world::World;
 
@@ -80,6 +81,33 @@ pub fn makes(id: Option<&str>) -> &'static [Kind] {
     }
 }
 
+/// What instances can be told as they are; nothing where something else is among them.
+pub fn powers(world: &World, ids: &[String]) -> Vec<Power> {
+    let states: Option<Vec<String>> = ids.iter().map(|id| state(world, id)).collect();
+    let states = states.unwrap_or_default();
+    let any = |word: &str| states.iter().any(|state| state == word);
+    let mut powers = Vec::new();
+    if any("stopped") {
+        powers.push(Power::Start);
+    }
+    if any("running") {
+        powers.extend([Power::Stop, Power::Reboot]);
+    }
+    powers
+}
+
+/// The state of an instance, in AWS's word.
+fn state(world: &World, id: &str) -> Option<String> {
+    if Kind::of_id(id) != Some(Kind::Instance) {
+        return None;
+    }
+    let facts = world.details(id)?.facts;
+    facts.into_iter().find_map(|(name, value)| match value {
+        Value::Text(state) if name == "State" => Some(state),
+        _ => None,
+    })
+}
+
 /// The menu of a selection.
 pub fn menu(world: &World, selection: &[String], copied: bool, at: (i32, i32)) -> Menu {
     let (first, one) = match selection {
@@ -115,15 +143,12 @@ pub fn menu(world: &World, selection: &[String], copied: bool, at: (i32, i32)) -
         }
         parts.push(part);
     }
-    let instances = |id: &String| Kind::of_id(id) == Some(Kind::Instance);
-    if !selection.is_empty() && selection.iter().all(instances) {
-        let powers = [Power::Start, Power::Stop, Power::Reboot];
-        parts.push(
-            powers
-                .map(|power| entry(power.word(), Choice::Power(power)))
-                .into(),
-        );
-    }
+    let powers = powers(world, selection).into_iter();
+    parts.push(
+        powers
+            .map(|power| entry(power.word(), Choice::Power(power)))
+            .collect(),
+    );
     let mut part = Vec::new();
     let own = |id: &String| Kind::of_id(id).is_some();
     if selection.iter().any(own) {

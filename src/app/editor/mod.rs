@@ -23,10 +23,11 @@ use crate::canvas::layout::Scene;
 use bench::{Bench, Edit};
 use dialog::{Ask, Dialog};
 use hopwise_cloud::LAPTOP;
-use hopwise_plan::{Intent, Kind, Offer, Place, Plan, Refusal, Values};
+use hopwise_plan::{Intent, Kind, Offer, Place, Plan, Power, Refusal, RuleTable, Values};
 use hopwise_world::{Places, World};
 use keys::Command;
 use menu::{Choice, Menu};
+use std::collections::BTreeMap;
 
 /// What a click on the map does.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -62,6 +63,10 @@ pub struct Strip {
     pub notes: Vec<String>,
     /// The thing it made.
     pub made: Option<String>,
+    /// The step of the history that it is, counted from 1.
+    pub step: usize,
+    /// Is it the last that was done? Only then undo undoes it.
+    pub is_last: bool,
 }
 
 impl Strip {
@@ -153,6 +158,8 @@ pub enum Msg {
     Bench(Edit),
     /// A packet to the thing that is selected, or to one that it concerns.
     Probe,
+    /// The instance that the inspector shows starts, stops or reboots.
+    Power(Power),
     /// The id of this thing goes into the terminal's line.
     Name(String),
     /// A key is pressed on this thing: it belongs to what is selected, else it is selected.
@@ -196,7 +203,7 @@ pub enum Effect {
     Insert(String),
     /// The tracer asks about a packet to this thing.
     Trace(String),
-    /// The map is to have the focus again.
+    /// The map is to have the focus again, unless a dialog is open.
     Focus,
 }
 
@@ -227,9 +234,23 @@ pub struct Editor {
     pub clipboard: Vec<String>,
     /// The drafts of what the inspector shows.
     pub bench: Option<Bench>,
+    /// The drafts of what it showed before, which are not applied yet.
+    pub drafts: BTreeMap<String, Bench>,
+    /// Those of them whose thing is there now: id and name.
+    pub waiting: Vec<(String, String)>,
+    /// The draft that is being applied: whose, and which.
+    applying: Option<(String, Option<RuleTable>)>,
 }
 
 impl Editor {
+    /// An editor in which nothing is done yet but these drafts.
+    pub fn with(drafts: BTreeMap<String, Bench>) -> Self {
+        Editor {
+            drafts,
+            ..Editor::default()
+        }
+    }
+
     /// The thing that the inspector shows.
     pub fn selected(&self) -> Option<&str> {
         self.selection.last().map(String::as_str)
@@ -253,7 +274,8 @@ impl Editor {
                 Effect::Inspect | Effect::Rename | Effect::Insert(_) | Effect::Trace(_)
             )
         });
-        if closes && !placed && self.dialog.is_none() && self.menu.is_none() {
+        let acts = effects.iter().any(|it| matches!(it, Effect::CarryOut(_)));
+        if closes && !placed && (acts || self.dialog.is_none()) && self.menu.is_none() {
             effects.push(Effect::Focus);
         }
         effects
@@ -278,7 +300,11 @@ impl Editor {
                 return vec![Effect::Inspect];
             }
             Msg::Menu { at, id } => self.open_menu(world, at, id),
-            Msg::Over { holds, on, zone } => self.verdict = verdict(world, &holds, on, zone),
+            Msg::Over { holds, on, zone } => {
+                self.verdict = verdict(world, &holds, on, zone);
+                let said = self.verdict.iter().map(|it| it.text.clone());
+                return said.map(Effect::Say).collect();
+            }
             Msg::Let => self.verdict = None,
             Msg::Dropped { id, on, places } => {
                 self.verdict = None;
@@ -337,14 +363,23 @@ impl Editor {
             Msg::Close => return self.close(),
             Msg::Hush => self.strip = None,
             Msg::Bench(edit) => {
-                let plan = self
-                    .bench
-                    .as_mut()
-                    .and_then(|bench| bench.edit(world, edit));
+                let Some(bench) = &mut self.bench else {
+                    return Vec::new();
+                };
+                let which = match edit {
+                    Edit::Apply(which) => which,
+                    _ => None,
+                };
+                let plan = bench.edit(world, edit);
+                self.applying = plan.as_ref().map(|_| (bench.id.clone(), which));
                 return plan
                     .map(|plan| Effect::CarryOut(Box::new(plan)))
                     .into_iter()
                     .collect();
+            }
+            Msg::Power(power) => {
+                let ids = self.selected().map(str::to_owned).into_iter().collect();
+                return self.wish(world, Intent::Power { ids, power });
             }
             Msg::Name(id) => return vec![Effect::Insert(id)],
             Msg::Focus(id) => {
@@ -360,14 +395,22 @@ impl Editor {
         Vec::new()
     }
 
-    /// What was done is shown, and what it made is selected.
-    pub fn done(&mut self, plan: &Plan) {
+    /// What was done, as this step of the history, is shown, and what it made is selected. Only here
+    /// a dialog or a draft has done its part: what failed is still there to be mended.
+    pub fn done(&mut self, plan: &Plan, step: usize) {
         self.notice = None;
+        if let (Some((id, which)), Some(bench)) = (self.applying.take(), &mut self.bench)
+            && bench.id == id
+        {
+            bench.applied(which);
+        }
         self.strip = Some(Strip {
             label: plan.label.clone(),
             commands: plan.commands.clone(),
             notes: plan.notes.clone(),
             made: plan.made.first().cloned(),
+            step,
+            is_last: true,
         });
         let gone = |id: &String| plan.gone.iter().any(|node| node.id == *id);
         self.selection.retain(|id| !gone(id));
@@ -380,22 +423,70 @@ impl Editor {
 
     /// Something of the plan did not come about.
     pub fn failed(&mut self, text: String) {
-        self.notice = Some(Notice {
+        let notice = Notice {
             code: None,
             text,
             page: None,
             offers: Vec::new(),
-        });
+        };
+        match (self.applying.take(), &mut self.bench, &mut self.dialog) {
+            (Some((id, which)), Some(bench), _) if bench.id == id => {
+                bench.failed = Some((which, notice));
+            }
+            (_, _, Some(dialog)) => dialog.refusal = Some(notice),
+            _ => self.notice = Some(notice),
+        }
     }
 
-    /// The drafts follow the world, and the selection.
-    pub fn follow(&mut self, world: &World) {
+    /// So many steps are done now: what the strip shows is the last of them, or it isn't, or it is
+    /// undone.
+    pub fn outlive(&mut self, steps: usize) {
+        self.strip = self.strip.take().filter(|strip| strip.step <= steps);
+        if let Some(strip) = &mut self.strip {
+            strip.is_last = strip.step == steps;
+        }
+    }
+
+    /// The drafts follow the selection, and the world where it has `changed`. What is not applied
+    /// waits until its thing is selected again.
+    pub fn follow(&mut self, world: &World, changed: bool) {
         let selected = self.selected().map(str::to_owned);
-        self.bench = match (self.bench.take(), selected) {
-            (Some(bench), Some(id)) if bench.id == id => bench.refreshed(world),
-            (_, Some(id)) => Bench::of(world, &id),
+        let same = self.bench.as_ref().map(|bench| &bench.id) == selected.as_ref();
+        if same && !changed {
+            return;
+        }
+        let mut bench = self.bench.take();
+        if !same {
+            self.put_by(bench.take());
+            bench = selected.as_ref().and_then(|id| self.drafts.remove(id));
+        }
+        self.bench = match (bench, selected) {
+            (Some(bench), Some(_)) => {
+                let fresh = bench.refreshed(world);
+                if fresh.is_none() {
+                    self.put_by(Some(bench));
+                }
+                fresh
+            }
+            (None, Some(id)) => Bench::of(world, &id),
             (_, None) => None,
         };
+        let there = self
+            .drafts
+            .keys()
+            .filter(|id| Bench::of(world, id).is_some());
+        self.waiting = there.map(|id| (id.clone(), name(world, id))).collect();
+    }
+
+    fn put_by(&mut self, bench: Option<Bench>) {
+        if let Some(bench) = bench.filter(Bench::is_changed) {
+            self.drafts.insert(bench.id.clone(), bench);
+        }
+    }
+
+    /// Is there a draft that is not applied?
+    pub fn drafts_anything(&self) -> bool {
+        !self.drafts.is_empty() || self.bench.as_ref().is_some_and(Bench::is_changed)
     }
 
     /// What isn't there any more is not selected any more.
@@ -464,16 +555,17 @@ impl Editor {
             place: place.clone(),
             values: Values::new(),
         };
-        let asks = matches!(
-            kind,
-            Kind::Vpc
-                | Kind::Subnet
-                | Kind::Instance
-                | Kind::SecurityGroup
-                | Kind::NetworkInterface
-        ) || kind.is_access() && kind != Kind::AccessKey;
-        if !asks {
+        // An address and a key are known by what AWS gives them.
+        if matches!(kind, Kind::ElasticIp | Kind::AccessKey) {
             return self.wish(world, intent);
+        }
+        // What is asked for no more than its name can't be mended in the form.
+        if matches!(
+            kind,
+            Kind::InternetGateway | Kind::RouteTable | Kind::NetworkAcl
+        ) && let Err(refusal) = world.plan(&intent)
+        {
+            return self.refused(refusal);
         }
         match dialog::create(world, kind, &place) {
             Ok(form) => {
@@ -541,10 +633,7 @@ impl Editor {
             return Vec::new();
         };
         match dialog.outcome(world) {
-            Ok(Some(plan)) => {
-                self.dialog = None;
-                vec![Effect::CarryOut(Box::new(plan))]
-            }
+            Ok(Some(plan)) => vec![Effect::CarryOut(Box::new(plan))],
             Ok(None) => Vec::new(),
             Err(refusal) => {
                 let said = refusal.text.clone();
@@ -623,7 +712,9 @@ impl Editor {
                 self.create(world, kind, Place { on, zone: None })
             }
             Choice::Power(power) => {
-                let ids = self.instances();
+                // Of several those that it means something to.
+                let mut ids = self.instances();
+                ids.retain(|id| menu::powers(world, std::slice::from_ref(id)).contains(&power));
                 self.wish(world, Intent::Power { ids, power })
             }
             Choice::Insert => match self.selected() {

@@ -1,6 +1,6 @@
 //! What lies under the pointer, and what can be dropped there.
 
-use crate::canvas::layout::{Item, Rect, Scene, Shape};
+use crate::canvas::layout::{Item, Rect, Scene, Shape, gateway_room};
 use hopwise_plan::Kind;
 use hopwise_world::Places;
 use std::collections::BTreeSet;
@@ -130,15 +130,15 @@ pub fn with_insides(scene: &Scene, ids: &[String]) -> Vec<String> {
     all
 }
 
-/// Can it be moved on the map? A gateway stands on its VPC's edge, the world outside on top.
-pub fn moves(scene: &Scene, item: &Item) -> bool {
-    let attached = item.shape == Shape::Gateway
-        && item
-            .parent
-            .as_deref()
-            .and_then(|id| scene.find(id))
-            .is_some_and(|it| it.shape == Shape::Vpc);
-    item.selectable && item.parent.is_some() && !attached
+/// Can it be moved on the map? The world outside stands on top.
+pub fn moves(item: &Item) -> bool {
+    item.selectable && item.parent.is_some()
+}
+
+/// The VPC on whose edge a gateway stands, and along which it moves.
+fn rail<'a>(scene: &'a Scene, item: &Item) -> Option<&'a Item> {
+    let parent = scene.find(item.parent.as_deref()?)?;
+    (item.shape == Shape::Gateway && parent.shape == Shape::Vpc).then_some(parent)
 }
 
 /// A step to the grid, or to the side of a sibling that is near.
@@ -151,6 +151,11 @@ pub fn snapped(scene: &Scene, item: &Item, by: (i32, i32)) -> ((i32, i32), Vec<G
     };
     let mut guides = Vec::new();
     let (mut x, mut y) = (round(by.0), round(by.1));
+    if let Some(vpc) = rail(scene, item) {
+        let (from, to) = gateway_room(vpc.rect.w);
+        let x = (rect.x - vpc.rect.x).clamp(from, to);
+        return ((vpc.rect.x + x - item.rect.x, 0), guides);
+    }
     let siblings = scene
         .items
         .iter()
@@ -187,7 +192,7 @@ pub fn nudged(scene: &Scene, ids: &[String], by: (i32, i32)) -> Places {
     let moved: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     ids.iter()
         .filter_map(|id| {
-            let item = scene.find(id).filter(|item| moves(scene, item))?;
+            let item = scene.find(id).filter(|item| moves(item))?;
             // What moves with its container isn't moved twice.
             let mut around = item.parent.as_deref();
             while let Some(outer) = around {

@@ -172,6 +172,11 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 </dl>
             }
             { deeds(&node.id, &props.dispatch) }
+            if let Some(bench) = props.bench.as_ref().filter(|bench| !bench.powers.is_empty()) {
+                <div class="deeds" role="group" aria-label={names::POWER}>
+                    { for bench.powers.iter().map(|power| edit::power(*power, power.word(), &props.dispatch)) }
+                </div>
+            }
             if let Some(bench) = &props.bench {
                 if bench.probe.is_some() {
                     <button type="button" class="button inspector-probe" onclick={probe}>{ names::TRY_PACKET }</button>

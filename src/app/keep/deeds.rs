@@ -26,8 +26,6 @@ pub enum Deed {
     Keep,
     /// Goes on here with what another tab has open.
     TakeOver,
-    /// Goes on here with what another tab has open, and keeps nothing.
-    WorkLoose,
     Delete(About),
     /// Brings back what was deleted.
     Restore,
@@ -148,10 +146,6 @@ impl Keeper {
                 if let Some(dispatch) = self.dispatch() {
                     follow(self, &dispatch, true);
                 }
-                Ok(None)
-            }
-            Deed::WorkLoose => {
-                self.tell(Action::Loosen);
                 Ok(None)
             }
             Deed::Delete(about) => {

@@ -245,21 +245,20 @@ async fn world(keeper: &Keeper, id: String, take: bool) -> Arrival {
     };
     let opened = match read {
         Ok(None) => return arrival,
-        Ok(Some(text)) if replaying(Some(&key)).is_none_or(|it| it != key) => {
-            // One's own work is replayed to its end, however long it takes.
-            open(&text, &mut || true)
-        }
-        Ok(Some(_)) => Err(
-            "it ended the program when it was opened last. Choose it again to try once more"
-                .to_owned(),
-        ),
+        Ok(Some(text)) => reopen(&key, &text).await,
         Err(why) => Err(why.words()),
     };
-    let _ = replaying(None);
     match opened {
-        Ok((world, rest, _)) => {
+        Ok((world, rest, session)) => {
             arrival.world = world;
             arrival.rest = rest;
+            if let (Some(session), Place::World(id)) = (&session, &arrival.place) {
+                arrival.place = Place::Beside {
+                    id: id.clone(),
+                    lesson: session.lesson.front.id.clone(),
+                };
+            }
+            arrival.session = session;
         }
         // What is kept is left as it is; here stands an empty world that belongs to nothing.
         Err(why) => {
@@ -274,6 +273,50 @@ async fn world(keeper: &Keeper, id: String, take: bool) -> Arrival {
         }
     }
     arrival
+}
+
+/// The world of a text that is kept under a key, and the lesson it is work on.
+async fn reopen(key: &str, text: &str) -> Result<(World, Option<Rest>, Option<Session>), String> {
+    let lesson = Document::parse(text).ok();
+    let lesson = lesson.and_then(|it| it.lesson().map(str::to_owned));
+    let begun = match &lesson {
+        Some(id) => Some(begin(id).await?),
+        None => None,
+    };
+    // One's own work is replayed to its end, however long it takes.
+    guarded(key, || match begun {
+        Some((world, mut session)) => {
+            let (world, rest) = resume(text, world, &mut session, &mut || true)?;
+            Ok((world, rest, Some(session)))
+        }
+        None => open(text, &mut || true).map(|(world, rest, _)| (world, rest, None)),
+    })
+}
+
+/// A lesson as it begins, or why it can't.
+async fn begin(id: &str) -> Result<(World, Session), String> {
+    let begun = match fetch::lesson(id).await {
+        Ok((file, lessons)) => Session::begin(&file, lessons),
+        Err(broken) => Err(broken),
+    };
+    begun.map_err(|broken| match broken.lost {
+        Some(why) => format!("its lesson can't be opened ({why})"),
+        None => format!("its lesson can't be opened (`{}` has errors)", broken.file),
+    })
+}
+
+/// Replays what is kept under a key, unless that ended the program the last time.
+fn guarded<T>(key: &str, replay: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let before = replaying(Some(key));
+    let replayed = match before.is_some_and(|it| it == key) {
+        true => Err(
+            "it ended the program when it was opened last. Choose it again to try once more"
+                .to_owned(),
+        ),
+        false => replay(),
+    };
+    let _ = replaying(None);
+    replayed
 }
 
 /// The world of a text, with what could not be replayed.
@@ -342,10 +385,21 @@ async fn lesson(
         // One's own work is replayed to its end, a stranger's for as long as the page can wait.
         let mut waits = patience();
         let mut go_on = || linked.is_none() || waits();
-        match resume(&text, world.clone(), &mut session, &mut go_on) {
-            Ok((resumed, left)) => {
+        let begun = (world.clone(), session.clone());
+        let replay = || {
+            let (world, mut session) = begun;
+            let (world, rest) = resume(&text, world, &mut session, &mut go_on)?;
+            Ok((world, rest, session))
+        };
+        let resumed = match place.key() {
+            Some(key) => guarded(&key, replay),
+            None => replay(),
+        };
+        match resumed {
+            Ok((resumed, left, at)) => {
                 world = resumed;
                 rest = left;
+                session = at;
             }
             Err(why) => {
                 if linked.is_none() {

@@ -1,5 +1,6 @@
 //! Keeps the open world after each act, in the order of the acts and one at a time.
 
+use super::deeds::free_name;
 use super::locks::{self, Lock};
 use super::store::{About, Failure, Store, persist};
 use super::wait::wait;
@@ -69,6 +70,10 @@ struct Inner {
     trash: RefCell<Option<(About, String)>>,
     turn: Cell<usize>,
     persisted: Cell<bool>,
+    /// Does only the tab's memory hold what was done?
+    fleeting: Cell<bool>,
+    /// Is there a draft that is not applied?
+    drafting: Cell<bool>,
     /// What listens for the end of the page.
     guards: RefCell<Option<(EventListener, EventListener)>>,
 }
@@ -84,7 +89,7 @@ impl PartialEq for Keeper {
 }
 
 /// A word that no other tab and no other world has.
-pub(super) fn token() -> String {
+pub fn token() -> String {
     let number = js_sys::Math::random() * 1e12;
     let mut number = number as u64;
     let mut word = String::new();
@@ -114,6 +119,8 @@ impl Keeper {
             trash: RefCell::default(),
             turn: Cell::new(0),
             persisted: Cell::new(false),
+            fleeting: Cell::new(false),
+            drafting: Cell::new(false),
             guards: RefCell::new(None),
         }))
     }
@@ -152,9 +159,18 @@ impl Keeper {
         self.0.guards.replace(hide.zip(unload));
     }
 
+    /// Is there a draft that is not applied? It is in the tab's memory only.
+    pub fn drafting(&self, drafting: bool) {
+        self.0.drafting.set(drafting);
+        if drafting {
+            self.guard();
+        }
+    }
+
     fn would_lose(&self) -> bool {
-        let denied = self.0.denied.borrow().is_some() && self.0.world.borrow().can_undo();
-        denied || !self.0.unkept.borrow().is_empty()
+        let denied = self.0.denied.borrow().is_some();
+        let done = || self.0.fleeting.get() || self.0.world.borrow().can_undo();
+        denied && done() || self.0.drafting.get() || !self.0.unkept.borrow().is_empty()
     }
 
     /// The world as a log.
@@ -293,12 +309,17 @@ impl Keeper {
                 Ok(()) => {
                     self.0.unkept.borrow_mut().remove(&key);
                     self.0.last.replace((key, text));
+                    if about.steps > 0 && self.denied().is_some() {
+                        self.0.fleeting.set(true);
+                    }
                     if about.steps > 0 && !self.0.persisted.replace(true) {
                         persist();
                     }
                 }
-                // What was done since is still on the page, which offers to keep it as a copy.
-                Err(Failure::Taken) => kept = Kept::Elsewhere { lost: true },
+                Err(Failure::Taken) => {
+                    kept = Kept::Elsewhere { lost: true };
+                    self.rescue(&about, &text).await;
+                }
                 Err(why) => {
                     kept = Kept::Failed(why);
                     self.0.unkept.borrow_mut().insert(key, (about, text));
@@ -309,6 +330,41 @@ impl Keeper {
         if self.0.dirty.borrow().is_none() {
             self.tell(Action::Kept(kept));
         }
+    }
+
+    /// What was done here and came too late to be written, since another tab had taken over, is
+    /// kept as a world of its own.
+    async fn rescue(&self, about: &About, text: &str) {
+        let name = free_name(&about.name, &self.list().await);
+        match self.create(&name, about.steps, text).await {
+            Ok(_) => self.say(Ok(format!(
+                "Another tab took over before your last step here was saved. What stands here is kept as “{name}”."
+            ))),
+            Err(why) => {
+                let mut unkept = self.0.unkept.borrow_mut();
+                let key = format!("{}{}", super::WORLD, token());
+                let about = About { key: key.clone(), name, ..about.clone() };
+                unkept.insert(key, (about, text.to_owned()));
+                drop(unkept);
+                self.say(Err(why.sentence()));
+            }
+        }
+    }
+
+    /// A world that belonged to nothing becomes one of its own: the address names it from now on,
+    /// without being followed, and no other tab writes it.
+    pub fn adopt(&self, id: &str, name: &str) {
+        learn_last(id);
+        browser::rewrite_hash(&format!("world={id}"));
+        let about = About {
+            key: format!("{}{id}", super::WORLD),
+            name: name.to_owned(),
+            steps: 0,
+        };
+        let keeper = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            keeper.lock(&about, false).await;
+        });
     }
 
     /// Waits until all that was collected is written.

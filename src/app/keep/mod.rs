@@ -19,7 +19,7 @@ mod worlds;
 
 pub use deeds::Deed;
 pub use go::{Arrival, Rest, tidy_name};
-pub use keeper::{Keeper, Snapshot, learn_done, lessons_done};
+pub use keeper::{Keeper, Snapshot, learn_done, lessons_done, token};
 pub use notices::Notices;
 pub use store::{About, Failure};
 pub use who::{Who, WhoIs};
@@ -34,7 +34,9 @@ pub enum Place {
     World(String),
     /// The student's work on a lesson.
     Lesson(String),
-    /// A world that is not kept: from a link, of a lesson or not.
+    /// Work on a lesson that is kept beside the student's own, as a world with this id.
+    Beside { id: String, lesson: String },
+    /// A world that is not kept until something is done in it: from a link, of a lesson or not.
     Loose(Option<String>),
 }
 
@@ -42,7 +44,7 @@ impl Place {
     /// Under which key it is kept.
     pub fn key(&self) -> Option<String> {
         match self {
-            Place::World(id) => Some(format!("{WORLD}{id}")),
+            Place::World(id) | Place::Beside { id, .. } => Some(format!("{WORLD}{id}")),
             Place::Lesson(id) => Some(format!("{LESSON}{id}")),
             Place::Loose(_) => None,
         }
@@ -52,9 +54,22 @@ impl Place {
     pub fn lesson(&self) -> Option<&str> {
         match self {
             Place::World(_) => None,
-            Place::Lesson(id) => Some(id),
+            Place::Lesson(id) | Place::Beside { lesson: id, .. } => Some(id),
             Place::Loose(lesson) => lesson.as_deref(),
         }
+    }
+
+    /// Where a world that belonged to nothing stands once something was done in it, and what it is
+    /// called then: nothing that one did is lost by going elsewhere.
+    pub fn of_its_own(&self, name: &str, list: &[About], id: String) -> Option<(Place, String)> {
+        let Place::Loose(lesson) = self else {
+            return None;
+        };
+        let place = match lesson.clone() {
+            Some(lesson) => Place::Beside { id, lesson },
+            None => Place::World(id),
+        };
+        Some((place, deeds::free_name(name, list)))
     }
 }
 
@@ -73,7 +88,7 @@ pub enum Kept {
     Saving,
     /// No, and why.
     Failed(Failure),
-    /// It is a link's, and was never asked to be kept.
+    /// It is a link's, and nothing was done in it.
     Loose,
     /// Another tab writes this world; had it been ours before?
     Elsewhere { lost: bool },

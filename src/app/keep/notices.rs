@@ -75,10 +75,7 @@ pub fn Notices(props: &NoticesProps) -> Html {
             } else {
                 "Take over here"
             };
-            let other = match lesson {
-                None => button("Open a copy", Deed::Copy, false),
-                Some(_) => button("Work here without saving", Deed::WorkLoose, false),
-            };
+            let other = button("Open a copy", Deed::Copy, false);
             rows.push(row(
                 "elsewhere",
                 "",
@@ -101,15 +98,15 @@ pub fn Notices(props: &NoticesProps) -> Html {
         Kept::Loose => {
             let (text, keep): (AttrValue, AttrValue) = match (lesson, own) {
                 (None, _) => (
-                    "This world came by a link or is new here. It is kept only if you want.".into(),
+                    "This world came by a link. With your first change it becomes a world of its own, kept in this browser.".into(),
                     "Keep it".into(),
                 ),
                 (Some(_), None) => (
-                    "This work on the lesson is not kept unless you want.".into(),
+                    "This work on the lesson came from elsewhere. With your first change it is kept among your worlds.".into(),
                     "Keep it".into(),
                 ),
                 (Some(_), Some(steps)) => (
-                    "This work on the lesson came from elsewhere. Your own is untouched.".into(),
+                    "This work on the lesson came from elsewhere. Your own is untouched; with your first change this one is kept beside it.".into(),
                     format!("Replace my own ({})", count(steps)).into(),
                 ),
             };

@@ -1,6 +1,7 @@
 //! Lessons as they are kept and shared.
 
 use super::go::resume;
+use super::{About, Place};
 use crate::lesson::Session;
 use hopwise_lesson::parse;
 use hopwise_world::{Link, World, Writing};
@@ -34,6 +35,33 @@ fn solved() -> (World, Session) {
 }
 
 #[test]
+fn what_is_done_in_a_world_of_a_link_makes_it_one_of_its_own() {
+    let about = |key: &str, name: &str| About {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        steps: 1,
+    };
+    let list = [about("world-1", "Shop"), about("lesson-vpc-18", "Public")];
+    let own = |place: Place, name: &str| place.of_its_own(name, &list, "k3".to_owned());
+    let (place, name) = own(Place::Loose(None), "Shop").unwrap();
+    assert_eq!(
+        (place.key().as_deref(), name.as_str()),
+        (Some("world-k3"), "Shop 2")
+    );
+    assert_eq!(place.lesson(), None);
+    // Work on a lesson is work on that lesson still, and stands beside one's own.
+    let (place, name) = own(Place::Loose(Some("vpc-18".to_owned())), "Public").unwrap();
+    assert_eq!(
+        (place.key().as_deref(), name.as_str()),
+        (Some("world-k3"), "Public 2")
+    );
+    assert_eq!(place.lesson(), Some("vpc-18"));
+    // What is one's own already stays what it is.
+    assert_eq!(own(Place::World("1".to_owned()), "Shop"), None);
+    assert_eq!(own(Place::Lesson("vpc-18".to_owned()), "Public"), None);
+}
+
+#[test]
 fn the_link_to_a_lessons_end_is_short() {
     let (world, session) = solved();
     let log = world.write(&Writing {
@@ -48,6 +76,47 @@ fn the_link_to_a_lessons_end_is_short() {
         link.len()
     );
     assert!(link.len() <= 2_000, "{}", link.len());
+}
+
+/// The lines of a lesson's solution, as its author wrote them.
+fn solution(text: &str) -> impl Iterator<Item = &str> {
+    let blocks = text.split("```solution\n").skip(1);
+    blocks.flat_map(|block| block.split("\n```").next().unwrap_or_default().lines())
+}
+
+#[test]
+fn a_link_to_a_lessons_end_opens_the_equal_world() {
+    for (file, text) in [
+        ("21", include_str!("../../../lessons/vpc/21-stateless.md")),
+        (
+            "06",
+            include_str!("../../../lessons/iam/06-bucket-and-star.md"),
+        ),
+    ] {
+        let begin = || {
+            let (lesson, _) = parse(text);
+            Session::begin(file, vec![lesson]).unwrap()
+        };
+        let (mut world, mut session) = begin();
+        for line in solution(text) {
+            let output = world.run_line(World::TERMINAL, line);
+            assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+            let _ = session.look(&world);
+        }
+        assert!(session.run.passes(), "{file}");
+        let log = world.write(&Writing {
+            lesson: Some(session.lesson.front.id.clone()),
+            ..Writing::default()
+        });
+        let link = Link::pack(&log).unwrap();
+        let link = Link::unpack(&link).unwrap().unwrap();
+        assert_eq!(link.lesson.as_ref(), Some(&session.lesson.front.id));
+        let (fresh, mut again) = begin();
+        let (fresh, rest) = resume(&link.log, fresh, &mut again, &mut || true).unwrap();
+        assert_eq!(rest, None, "{file}");
+        assert!(again.run.passes(), "{file}");
+        assert_eq!(fresh.state_hash(), world.state_hash(), "{file}");
+    }
 }
 
 #[test]

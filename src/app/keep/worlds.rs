@@ -78,9 +78,9 @@ pub fn Worlds(props: &WorldsProps) -> Html {
         Kept::Elsewhere { .. } | Kept::Loose => "kept kept-loud",
         Kept::Opening | Kept::Saved | Kept::Saving => "kept",
     };
-    let title = match props.place.lesson() {
-        None => props.name.clone(),
-        Some(_) => "Worlds".to_owned(),
+    let title = match props.place {
+        Place::World(_) | Place::Beside { .. } | Place::Loose(None) => props.name.clone(),
+        Place::Lesson(_) | Place::Loose(Some(_)) => "Worlds".to_owned(),
     };
     html! {
         <div class="worlds" {onkeydown}>
@@ -89,14 +89,16 @@ pub fn Worlds(props: &WorldsProps) -> Html {
                 <span class="worlds-name"><span class="unseen">{ "World: " }</span>{ title }</span><span aria-hidden="true">{ "▾" }</span>
             </button>
             <span {class}><span class="unseen">{ "State: " }</span>{ props.kept.word() }</span>
-            <button key="share" type="button" class="button-bar" title="A link to this world" onclick={share}>
-                <span aria-hidden="true">{ "↗" }</span><span class="word">{ names::SHARE }</span>
-            </button>
+            <div key="share" class="worlds-share">
+                <button type="button" class="button-bar" title="A link to this world" onclick={share}>
+                    <span aria-hidden="true">{ "↗" }</span><span class="word">{ names::SHARE }</span>
+                </button>
+                if let Some(shared) = &props.shared {
+                    { link(shared, &props.dispatch) }
+                }
+            </div>
             if *open {
                 <Menu place={props.place.clone()} name={props.name.clone()} list={props.list.clone()} who={props.who.clone()} dispatch={props.dispatch.clone()} />
-            }
-            if let Some(shared) = &props.shared {
-                { link(shared, &props.dispatch) }
             }
         </div>
     }
@@ -148,7 +150,7 @@ fn Menu(props: &MenuProps) -> Html {
         .iter()
         .filter_map(|it| Some((it.key.strip_prefix(WORLD)?, it)));
     let here = props.place.key();
-    let is_world = matches!(props.place, Place::World(_));
+    let is_world = matches!(props.place, Place::World(_) | Place::Beside { .. });
     html! {
         <div id="worlds-menu" class="worlds-menu" role="dialog" aria-label={names::WORLDS} tabindex="-1">
             <div class="worlds-who"><Who who={props.who.clone()} id="region-menu" dispatch={props.dispatch.clone()} /></div>

@@ -1,5 +1,6 @@
 //! Prose as elements: nodes become elements of a closed list, and never markup.
 
+use crate::editor::parts::command;
 use crate::text::page_title;
 use hopwise_lesson::{Alignment, Block, Inline};
 use yew::{AttrValue, Html, html};
@@ -13,7 +14,7 @@ pub fn inline(nodes: &[Inline]) -> Html {
         .iter()
         .map(|node| match node {
             Inline::Text(text) => html! { text },
-            Inline::Code(code) => html! { <code>{ code }</code> },
+            Inline::Code(code) => html! { <code>{ command(code) }</code> },
             Inline::Emphasis(inside) => html! { <em>{ inline(inside) }</em> },
             Inline::Strong(inside) => html! { <strong>{ inline(inside) }</strong> },
             Inline::Link { address, text } => html! {

@@ -5,7 +5,7 @@ use super::quiz::quiz;
 use super::session::Session;
 use crate::browser;
 use crate::names;
-use crate::sentence::{Labels, id_button, linked};
+use crate::sentence::{Labels, id_button, linked, named};
 use crate::state::{Action, Dispatch};
 use crate::text::page_title;
 use hopwise_lesson::{Check, CheckState, Predicate, Step, StepState};
@@ -22,7 +22,13 @@ fn is_traffic(check: Option<&Check>) -> bool {
     })
 }
 
-fn check(state: &CheckState, of: Option<&Check>, labels: &Labels, dispatch: &Dispatch) -> Html {
+fn check(
+    session: &Session,
+    state: &CheckState,
+    of: Option<&Check>,
+    labels: &Labels,
+    dispatch: &Dispatch,
+) -> Html {
     let (class, shape, word) = match state.holds {
         true => ("check verdict-pass", "✓", "passes"),
         false => ("check verdict-stop", "✕", "not yet"),
@@ -45,7 +51,7 @@ fn check(state: &CheckState, of: Option<&Check>, labels: &Labels, dispatch: &Dis
             if !state.holds {
                 <p class="check-sentence">{ linked(&state.sentence, labels) }</p>
             } else if let Some(of) = of {
-                <p class="check-sentence">{ capital(&of.predicate.words()) }{ "." }</p>
+                <p class="check-sentence">{ named(&capital(&of.predicate.words()), session.run.names(), labels) }{ "." }</p>
             }
         </li>
     }
@@ -114,7 +120,7 @@ fn step(
                 <ul class="checks" aria-label="Checks">
                     { for state.checks.iter().map(|it| {
                         let of = step.checks.iter().find(|check| check.name == it.name);
-                        check(it, of, labels, dispatch)
+                        check(session, it, of, labels, dispatch)
                     }) }
                 </ul>
                 if !state.passes {
@@ -247,7 +253,7 @@ pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html 
                     <ul class="checks">
                         { for keeps.iter().map(|it| {
                             let of = lesson.keeps.iter().find(|check| check.name == it.name);
-                            check(it, of, labels, dispatch)
+                            check(session, it, of, labels, dispatch)
                         }) }
                     </ul>
                 </section>
@@ -259,7 +265,7 @@ pub fn running(session: &Session, labels: &Labels, dispatch: &Dispatch) -> Html 
                     <ul class="checks">
                         { for keeps.iter().filter(|it| !it.holds).map(|it| {
                             let of = lesson.keeps.iter().find(|check| check.name == it.name);
-                            check(it, of, labels, dispatch)
+                            check(session, it, of, labels, dispatch)
                         }) }
                     </ul>
                 </section>

@@ -1,6 +1,6 @@
 //! The outline: a tree of everything there is, with the powers of the map.
 
-mod rows;
+pub mod rows;
 
 use crate::browser;
 use crate::canvas::{glyph_of_kind, icon};
@@ -168,7 +168,8 @@ pub fn Outline(props: &OutlineProps) -> Html {
                     { for seen.iter().map(|row| {
                         let is = props.editor.is_selected(&row.id);
                         let stops = stop.as_deref() == Some(row.id.as_str());
-                        item(row, is, stops, row.is_folded(&turned), &edit, &fold)
+                        let waits = props.editor.waiting.iter().any(|(id, _)| *id == row.id);
+                        item(row, is, waits, stops, row.is_folded(&turned), &edit, &fold)
                     }) }
                 </ul>
             }
@@ -188,6 +189,7 @@ fn make(kind: Kind) -> Msg {
 fn item(
     row: &Row,
     selected: bool,
+    waits: bool,
     stops: bool,
     folded: bool,
     edit: &(impl Fn(Msg) + Clone + 'static),
@@ -245,7 +247,7 @@ fn item(
     html! {
         <li key={row.id.clone()} id={item_id(&row.id)} role="treeitem" class={format!("tree-item tree-{}", row.level.min(6))}
             aria-level={row.level.to_string()} aria-selected={row.selectable.then(|| selected.to_string())}
-            aria-expanded={expanded} aria-label={label(row)} tabindex={if stops { "0" } else { "-1" }}
+            aria-expanded={expanded} aria-label={if waits { format!("{}, {}", label(row), names::WAITING.to_lowercase()) } else { label(row) }} tabindex={if stops { "0" } else { "-1" }}
             {onclick} {ondblclick} {oncontextmenu}>
             <span class="tree-fold" aria-hidden="true" onclick={turn}>
                 { if !row.holds { "" } else if folded { "▸" } else { "▾" } }
@@ -253,6 +255,9 @@ fn item(
             { icon(glyph_of_kind(row.kind)) }
             <span class={if row.named { "tree-title" } else { "tree-title tree-code" }}>{ &row.title }</span>{ " " }
             <span class="tree-detail">{ &row.detail }</span>
+            if waits {
+                <span class="tree-waits" title={names::WAITING}>{ "●" }</span>
+            }
             { for more }
         </li>
     }

@@ -145,6 +145,9 @@ pub fn TracePanel(props: &TraceProps) -> Html {
                     <input type="checkbox" checked={asked.established} onchange={set(Field::Established)} />
                     { names::ESTABLISHED }
                 </label>
+                if asked.established {
+                    <span key="established-said" class="trace-said">{ "Both ends know this connection: security groups let it pass without looking at a rule; network ACLs look at every packet." }</span>
+                }
                 <button key="send" class="button button-main" type="button" onclick={send}>{ names::SEND_PACKET }</button>
             </div>
             { verdict(props) }
@@ -158,6 +161,10 @@ fn controls(props: &TraceProps) -> Html {
     let act = |act: fn(&Player)| {
         let player = props.player.clone();
         Callback::from(move |_: web_sys::MouseEvent| act(&player))
+    };
+    let end = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_| dispatch.dispatch(Action::EndTrace))
     };
     let speed = {
         let player = props.player.clone();
@@ -183,6 +190,7 @@ fn controls(props: &TraceProps) -> Html {
                     <option key={word} value={times.to_string()} selected={word == "1×"}>{ word }</option>
                 }) }
             </select>
+            <button class="button-icon" type="button" aria-label={names::END_TRACE} title={names::END_TRACE} onclick={end}>{ "×" }</button>
         </div>
     }
 }

@@ -62,6 +62,9 @@ impl Player {
             }
             new
         };
+        if self.0.borrow().road.is_none() {
+            unlight();
+        }
         if new {
             self.play(true);
         }
@@ -172,6 +175,11 @@ impl Player {
         if let Some(place) = reached {
             light(&road, place);
         }
+        for node in browser::all(".node-lit") {
+            let _ = node
+                .class_list()
+                .toggle_with_force("node-stops", stopped.is_some());
+        }
     }
 }
 
@@ -216,11 +224,17 @@ impl Inner {
     }
 }
 
+/// Nothing of the map and of the cards is lit any more.
+fn unlight() {
+    for old in browser::all(".node-lit, .hop-now") {
+        let list = old.class_list();
+        let _ = list.remove_3("node-lit", "node-stops", "hop-now");
+    }
+}
+
 /// Lights the station's box and the cards of its hops.
 fn light(road: &Road, place: usize) {
-    for old in browser::all(".node-lit, .hop-now") {
-        let _ = old.class_list().remove_2("node-lit", "hop-now");
-    }
+    unlight();
     let Some(stop) = road.stops.get(place) else {
         return;
     };

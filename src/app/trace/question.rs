@@ -128,12 +128,18 @@ impl Trace {
         self.answer.is_some() && self.cloud.as_ref() != Some(world.cloud())
     }
 
-    /// Sends the packet.
-    pub fn send(&mut self, world: &World) {
+    /// Puts the answer away; the form stays as it is filled in.
+    pub fn end(&mut self) {
         self.answer = None;
         self.refusal = None;
         self.missing = None;
         self.stale = false;
+        self.cloud = None;
+    }
+
+    /// Sends the packet.
+    pub fn send(&mut self, world: &World) {
+        self.end();
         self.cloud = Some(world.cloud().clone());
         self.sent += 1;
         match self.asked.question() {

@@ -2,11 +2,14 @@
 
 use super::plate::words_of;
 use crate::canvas::layout::{INTERNET, Point, Rect, Scene, Shape};
-use crate::canvas::path;
-use crate::consts::{BESIDE, GAP, GLYPH, GUTTER, SUBNET_TITLE, TITLE};
+use crate::canvas::{path, to_internet};
+use crate::consts::{BESIDE, CHIP, GAP, GLYPH, GUTTER, PADDING, SUBNET_TITLE, TITLE};
 use hopwise_cloud::LAPTOP;
 use std::rc::Rc;
 use yew::{Html, html};
+
+/// How far above a row of boxes the way runs, so that the way back has its place in the gap too.
+const ABOVE: i32 = GAP * 3 / 4;
 
 /// A place of the map where the packet is for some hops.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,36 +98,125 @@ pub struct Road {
     pub words: Vec<Rect>,
 }
 
-/// Between a VPC's router or gateway and a subnet: along the lane below the route tables and down the aisle
-/// beside the zone, where no box stands. From the router to the subnet.
-fn lane(router: Point, subnet: Point, id: &str, scene: &Scene) -> Option<Vec<Point>> {
-    let zone = scene.find(scene.find(id)?.parent.as_deref()?)?.rect;
-    let (y, x) = (zone.y - GAP / 4, zone.x - GUTTER / 2);
-    let point = |x: i32, y: i32| Point { x, y };
-    Some(vec![
-        router,
-        point(router.x, y),
-        point(x, y),
-        point(x, subnet.y),
-        subnet,
-    ])
+/// A line without what stands twice.
+fn line(points: impl IntoIterator<Item = Point>) -> Vec<Point> {
+    let mut line: Vec<Point> = Vec::new();
+    for point in points {
+        if line.last() != Some(&point) {
+            line.push(point);
+        }
+    }
+    line
 }
 
-/// From one place to the next.
-fn connect(from: (&Place, Point), to: (&Place, Point), scene: &Scene) -> Vec<Point> {
-    let by_lane = match (from, to) {
-        ((Place::Router(_) | Place::Gateway(_), router), (Place::Subnet(id), subnet)) => {
-            lane(router, subnet, id, scene)
-        }
-        ((Place::Subnet(id), subnet), (Place::Router(_) | Place::Gateway(_), router)) => {
-            lane(router, subnet, id, scene).map(|mut line| {
-                line.reverse();
-                line
-            })
-        }
-        _ => None,
+/// Between a VPC's router or gateway and a subnet: along the lane under the title, down beside the
+/// chips or between their columns, along the lane below them and down the aisle beside the zone.
+/// From the router to the subnet, by each of the columns.
+fn lanes(router: Point, subnet: Point, id: &str, scene: &Scene) -> Vec<Vec<Point>> {
+    let outer = |id: &str| scene.find(scene.find(id)?.parent.as_deref()?);
+    let Some((zone, vpc)) = outer(id).and_then(|zone| Some((zone.rect, outer(&zone.id)?.rect)))
+    else {
+        return Vec::new();
     };
-    by_lane.unwrap_or_else(|| elbow(from.1, to.1))
+    let (high, low) = (vpc.y + TITLE, zone.y - ABOVE);
+    let aisle = zone.x - GUTTER / 2;
+    let point = |x: i32, y: i32| Point { x, y };
+    let by = |column: i32| {
+        line([
+            router,
+            point(router.x, high),
+            point(column, high),
+            point(column, low),
+            point(aisle, low),
+            point(aisle, subnet.y),
+            subnet,
+        ])
+    };
+    let step = usize::try_from(CHIP.0 + GAP).unwrap_or(1);
+    let first = vpc.x + GUTTER + CHIP.0 + GAP / 2;
+    let columns = (first..vpc.right() - GUTTER).step_by(step);
+    let sides = [router.x, vpc.x + GUTTER / 2, vpc.right() - GUTTER / 2];
+    sides.into_iter().chain(columns).map(by).collect()
+}
+
+/// The ways that a packet could be drawn from one place to the next, of the same worth.
+fn ways(from: (&Place, Point), to: (&Place, Point), scene: &Scene) -> Vec<Vec<Point>> {
+    match (from, to) {
+        ((Place::Router(_) | Place::Gateway(_), router), (Place::Subnet(id), subnet)) => {
+            lanes(router, subnet, id, scene)
+        }
+        ((Place::Internet, _), (Place::Gateway(id), _)) => {
+            let rect = |id: &str| scene.find(id).map(|item| item.rect);
+            let region = scene.items.iter().find(|item| item.shape == Shape::Region);
+            match (rect(id), rect(INTERNET), region) {
+                (Some(gateway), Some(internet), Some(region)) => [true, false]
+                    .map(|first| {
+                        let mut line = to_internet(gateway, internet, region.rect, first);
+                        line.reverse();
+                        line
+                    })
+                    .into(),
+                _ => Vec::new(),
+            }
+        }
+        // Down beside the hosts, and over in the gap above their row.
+        ((Place::Subnet(_), a), (Place::Door(_) | Place::Host(_), b)) => {
+            let (x, y) = (a.x + PADDING / 4, b.y - ABOVE);
+            let point = |x: i32, y: i32| Point { x, y };
+            vec![line([a, point(x, a.y), point(x, y), point(b.x, y), b])]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// How many boxes a line lies behind that it does not go to.
+fn crossed(line: &[Point], ends: [&Place; 2], scene: &Scene) -> usize {
+    let solid = scene.items.iter().filter(|item| {
+        let subnet = matches!(item.shape, Shape::PublicSubnet | Shape::PrivateSubnet);
+        let own = ends.iter().any(|end| {
+            let inside = scene.find(end.node()).and_then(|it| it.parent.as_ref());
+            end.node() == item.id || inside == Some(&item.id)
+        });
+        (subnet || !item.shape.holds()) && !own
+    });
+    let along: Vec<Rect> = line
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [a, b] => Some(Rect {
+                x: a.x.min(b.x),
+                y: a.y.min(b.y),
+                w: (a.x - b.x).abs().max(1),
+                h: (a.y - b.y).abs().max(1),
+            }),
+            _ => None,
+        })
+        .collect();
+    solid
+        .filter(|item| along.iter().any(|piece| piece.meets(item.rect)))
+        .count()
+}
+
+fn length(line: &[Point]) -> i32 {
+    line.windows(2)
+        .map(|pair| match pair {
+            [a, b] => (a.x - b.x).abs() + (a.y - b.y).abs(),
+            _ => 0,
+        })
+        .sum()
+}
+
+/// From one place to the next: behind as few boxes as can be, and then the shortest.
+fn connect(from: (&Place, Point), to: (&Place, Point), scene: &Scene) -> Vec<Point> {
+    let mut lines = ways(from, to, scene);
+    lines.extend(ways(to, from, scene).into_iter().map(|mut line| {
+        line.reverse();
+        line
+    }));
+    lines.push(elbow(from.1, to.1));
+    lines
+        .into_iter()
+        .min_by_key(|line| (crossed(line, [from.0, to.0], scene), length(line)))
+        .unwrap_or_default()
 }
 
 /// From `a` to `b` with right angles.
@@ -134,17 +226,10 @@ fn elbow(a: Point, b: Point) -> Vec<Point> {
     }
     // Into a box from above: down at the end, over just before it.
     let y = match a.y < b.y {
-        true => (b.y - GAP / 2).max(a.y),
-        false => (a.y - GAP / 2).max(b.y),
+        true => (b.y - ABOVE).max(a.y),
+        false => (a.y - ABOVE).max(b.y),
     };
-    let (first, second) = (Point { x: a.x, y }, Point { x: b.x, y });
-    let mut line = vec![a];
-    for point in [first, second, b] {
-        if line.last() != Some(&point) {
-            line.push(point);
-        }
-    }
-    line
+    line([a, Point { x: a.x, y }, Point { x: b.x, y }, b])
 }
 
 /// The way along these stations; the stations that are not on the map are passed over.
@@ -192,15 +277,8 @@ pub fn road(
 impl Road {
     /// All the line of one way.
     fn line(&self, back: bool) -> Vec<Point> {
-        let mut line: Vec<Point> = Vec::new();
-        for stop in self.stops.iter().filter(|stop| stop.back == back) {
-            for point in &stop.line {
-                if line.last() != Some(point) {
-                    line.push(*point);
-                }
-            }
-        }
-        line
+        let stops = self.stops.iter().filter(|stop| stop.back == back);
+        line(stops.flat_map(|stop| stop.line.iter().copied()))
     }
 
     /// Where the packet is after so many stations, fractions being on the way to the next.
@@ -218,13 +296,9 @@ impl Road {
 
 /// The point at this share of a line's length.
 fn along(line: &[Point], share: f64) -> Option<Point> {
-    let length = |pair: &[Point]| match pair {
-        [a, b] => f64::from((a.x - b.x).abs() + (a.y - b.y).abs()),
-        _ => 0.0,
-    };
-    let mut left = line.windows(2).map(length).sum::<f64>() * share;
+    let mut left = f64::from(length(line)) * share;
     for pair in line.windows(2) {
-        let ([a, b], long) = (pair, length(pair)) else {
+        let ([a, b], long) = (pair, f64::from(length(pair))) else {
             continue;
         };
         if left <= long && long > 0.0 {
@@ -314,6 +388,78 @@ mod tests {
                 assert!(pair[0].x == pair[1].x || pair[0].y == pair[1].y, "{line:?}");
             }
         }
+    }
+
+    const TWO_VPCS: &[&str] = &[
+        "vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text)",
+        "a=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.1.0/24 --availability-zone us-east-1a --query Subnet.SubnetId --output text)",
+        "b=$(aws ec2 create-subnet --vpc-id $vpc --cidr-block 10.0.2.0/24 --availability-zone us-east-1b --query Subnet.SubnetId --output text)",
+        "igw=$(aws ec2 create-internet-gateway --query InternetGateway.InternetGatewayId --output text)",
+        "aws ec2 attach-internet-gateway --internet-gateway-id $igw --vpc-id $vpc",
+        "rtb=$(aws ec2 describe-route-tables --filters Name=vpc-id,Values=$vpc --query 'RouteTables[0].RouteTableId' --output text)",
+        "aws ec2 create-route --route-table-id $rtb --destination-cidr-block 0.0.0.0/0 --gateway-id $igw",
+        "aws ec2 create-route-table --vpc-id $vpc",
+        "for n in 1 2 3; do aws ec2 create-security-group --group-name g$n --description g --vpc-id $vpc; done",
+        "aws ec2 run-instances --image-id $al2023 --subnet-id $a --instance-type t3.micro --count 8 --associate-public-ip-address",
+        "aws ec2 run-instances --image-id $al2023 --subnet-id $b --instance-type t3.micro --count 2 --associate-public-ip-address",
+    ];
+
+    #[test]
+    fn the_road_runs_behind_no_box_that_it_does_not_visit() {
+        let mut world = hopwise_world::World::new(hopwise_world::Genesis {
+            seed: 3,
+            default_vpc: true,
+        });
+        for line in TWO_VPCS {
+            let output = world.run_line(hopwise_world::World::TERMINAL, line);
+            assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+        }
+        let scene = layout(&world.picture(), world.places());
+        let hosts = scene.items.iter().filter(|item| item.shape == Shape::Host);
+        let hosts: Vec<&str> = hosts.map(|item| item.id.as_str()).collect();
+        assert_eq!(hosts.len(), 10);
+        let mut number = 0;
+        for to in &hosts {
+            for from in ["internet", LAPTOP, hosts[0], hosts[9]] {
+                if from == *to {
+                    continue;
+                }
+                number += 1;
+                let mut trace = super::super::Trace::default();
+                for (field, value) in [
+                    (super::super::Field::From, from),
+                    (super::super::Field::To, to),
+                    (super::super::Field::Port, "22"),
+                ] {
+                    trace.asked.set(field, value.to_owned());
+                }
+                trace.send(&world);
+                let road = trace.answer.unwrap().road(&scene);
+                assert!(road.stops.len() > 3, "{from} to {to}");
+                for pair in road.stops.windows(2) {
+                    let visited = [&pair[0].node, &pair[1].node];
+                    for ends in pair[1].line.windows(2) {
+                        let (a, b) = (ends[0], ends[1]);
+                        assert!(a.x == b.x || a.y == b.y, "{:?}", pair[1].line);
+                        let piece = Rect {
+                            x: a.x.min(b.x),
+                            y: a.y.min(b.y),
+                            w: (a.x - b.x).abs().max(1),
+                            h: (a.y - b.y).abs().max(1),
+                        };
+                        for item in scene.items.iter().filter(|item| !item.shape.holds()) {
+                            assert!(
+                                visited.contains(&&item.id) || !piece.meets(item.rect),
+                                "{from} to {to}: the line to {} lies behind {}",
+                                pair[1].node,
+                                item.label
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        assert!(number > 30);
     }
 
     #[test]

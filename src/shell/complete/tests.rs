@@ -159,10 +159,11 @@ fn commands_operations_and_options() {
                 create-subnet  (needs --vpc-id)
             aws ec2 subnet|
                 [subnet]
+                associate-subnet-cidr-block  (needs --subnet-id)
                 create-subnet  (needs --vpc-id)
                 delete-subnet  (needs --subnet-id)
                 describe-subnets  (reads only)
-                modify-subnet-attribute  (needs --subnet-id)
+                and 2 more
             aws ec2 wait vpc-a|
                 [vpc-a] -> vpc-available
                 vpc-available  ()
@@ -208,6 +209,9 @@ fn commands_operations_and_options() {
             vpc=$(aws ec2 create-v|
                 [create-v] -> create-vpc
                 create-vpc  ()
+                create-vpc-block-public-access-exclusion  (needs --internet-gateway-exclusion-mode)
+                create-vpc-endpoint  (needs --vpc-id)
+                create-vpc-peering-connection  (needs --vpc-id)
             ls; systemctl |
                 []
                 start  ()

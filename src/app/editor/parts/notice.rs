@@ -82,17 +82,43 @@ pub fn StripView(props: &StripProps) -> Html {
             <details class="deed-more">
                 <summary title="Show the commands">
                     <span class="deed-label">{ &strip.label }</span>
-                    <code class="deed-first">{ first }</code>
+                    { match strip.notes.first() {
+                        Some(note) => html! { <span class="deed-first">{ note }</span> },
+                        None => html! { <code class="deed-first">{ first }</code> },
+                    } }
                     if more > 0 {
                         <span class="deed-count">{ format!("and {more} more") }</span>
                     }
                 </summary>
-                { commands(&strip.commands) }
+                <div class="deed-whole">
+                    { for strip.notes.iter().map(|note| html! { <p key={note.clone()} class="deed-note">{ note }</p> }) }
+                    { commands(&strip.commands) }
+                </div>
             </details>
             <button type="button" class="button-small" data-copy={strip.commands.join("\n")}>{ "Copy" }</button>
-            <button type="button" class="button-small" onclick={undo}>{ names::UNDO }</button>
+            if strip.is_last {
+                <button type="button" class="button-small" onclick={undo}>{ names::UNDO }</button>
+            }
             <button type="button" class="button-icon deed-close" aria-label="Put away" title="Put away" onclick={hush}>{ "×" }</button>
-            { for strip.notes.iter().map(|note| html! { <p key={note.clone()} class="deed-note">{ note }</p> }) }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct WaitingProps {
+    /// Ids and names.
+    pub waiting: Vec<(String, String)>,
+}
+
+/// The things whose drafts are not applied: a click shows the draft.
+#[component]
+pub fn WaitingView(props: &WaitingProps) -> Html {
+    html! {
+        <section class="waiting" aria-label={names::WAITING}>
+            <span>{ names::WAITING }</span>
+            { for props.waiting.iter().map(|(id, name)| html! {
+                <button key={id.clone()} type="button" class="id" data-select={id.clone()}>{ name }</button>
+            }) }
         </section>
     }
 }

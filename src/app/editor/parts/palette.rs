@@ -36,11 +36,16 @@ fn short(kind: Kind) -> &'static str {
 /// The palette: one tab stop, arrows within.
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
-    let onkeydown = Callback::from(|event: KeyboardEvent| {
+    let dispatch = props.dispatch.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let kinds = Kind::palette();
         let by = match event.key().as_str() {
             "ArrowDown" | "ArrowRight" => 1,
             "ArrowUp" | "ArrowLeft" => kinds.len() - 1,
+            "Escape" => {
+                dispatch.dispatch(Action::Edit(Msg::Close));
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
