@@ -3,6 +3,7 @@
 
 mod codes;
 mod edges;
+mod endpoints;
 mod filtering;
 mod gateways;
 mod nat;
@@ -11,6 +12,7 @@ mod priority;
 mod random;
 mod routes;
 mod sentences;
+mod transit;
 
 use crate::testing::Lab;
 

@@ -12,7 +12,7 @@ use hopwise_cloud::ec2::vpc::CidrBlock;
 use hopwise_cloud::ec2::{
     Ec2, EgressOnlyInternetGateway, Exclusion, NatGateway, PeeringConnection, PrefixList,
 };
-use hopwise_cloud::{ACCOUNT, Born, Id};
+use hopwise_cloud::{ACCOUNT, Born, Id, Time};
 use hopwise_net::Prefix;
 
 pub(crate) const WORKS: Phase = Phase::lasting(State::Available);
@@ -107,6 +107,8 @@ impl Lab {
             addresses: vec![address],
             phase: WORKS,
             failure: None,
+            created: Time::EPOCH,
+            deleted: None,
         });
         id
     }
@@ -135,6 +137,8 @@ impl Lab {
             }],
             phase: WORKS,
             failure: None,
+            created: Time::EPOCH,
+            deleted: None,
         });
         "nat-regional".to_owned()
     }
@@ -229,6 +233,7 @@ impl Lab {
             accepter,
             phase: WORKS,
             message: None,
+            expires: Time::EPOCH,
         });
         id
     }
@@ -256,6 +261,7 @@ impl Lab {
             resource: Id::new(resource),
             bidirectional,
             phase: WORKS,
+            created: Time::EPOCH,
         });
     }
 }

@@ -1,7 +1,7 @@
 //! From the places of a question to the machines and addresses of a packet.
 
 use crate::gateway::Private;
-use crate::network::{Index, InstanceNode, InterfaceNode, Network, PublicOwner, Toward};
+use crate::network::{InterfaceNode, Network, PublicOwner, Toward};
 use crate::question::Refusal;
 use crate::{Place, Question, pages};
 use hopwise_cloud::{Id, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS, Resource};
@@ -27,8 +27,8 @@ pub(crate) struct Ends<'n> {
     pub(crate) destination: IpAddr,
     /// The first sentence of the walk, and its page.
     pub(crate) intro: (Message, Option<Page>),
-    /// The instance that it is to arrive at, where the question names it.
-    pub(crate) target: Option<Index<InstanceNode>>,
+    /// An interface of what it is to arrive at, where the question names that.
+    pub(crate) target: Option<&'n InterfaceNode>,
     /// Why the walk ends before it begins.
     pub(crate) stop: Option<Code>,
 }
@@ -185,10 +185,7 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
         source,
         destination: aim.address,
         intro: aim.intro,
-        target: far
-            .first()
-            .and_then(|it| network.instance_of(it))
-            .map(|it| it.index),
+        target: far.first().copied(),
         stop: aim.stop,
     })
 }
@@ -224,12 +221,13 @@ pub(crate) fn leads_inside(network: &Network, from: &InterfaceNode, address: IpA
     let table = subnet.and_then(|it| network.tables.get(it.table?));
     let route = table.and_then(|it| it.lead(address).0);
     route.is_some_and(|it| match it.toward {
-        Toward::Peering(_) | Toward::Other => true,
+        Toward::Peering(_) | Toward::Transit(_) | Toward::Other => true,
         Toward::Interface(_)
         | Toward::Local
         | Toward::Gateway(_)
         | Toward::EgressOnly(_)
         | Toward::Nat(_)
+        | Toward::Endpoint(_)
         | Toward::Gone => false,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::client::{self, Refuses};
 use crate::moves::{self, Arrival, At, Machine, component_of, listens, passed, spot_of, stopped};
-use crate::network::Network;
+use crate::network::{Network, User};
 use crate::question::Refusal;
 use crate::resolver::{self, Ends, Start, called, component};
 use crate::way::{Hop, Point, Way};
@@ -201,7 +201,7 @@ fn walk_with(
     };
     let mut told = Told::new(network, packet, outside, origin, memory, detailed);
     let arrival = there(network, &mut told, &ends);
-    let arrival = arrival.and_then(|it| meant(&mut told, &ends, it));
+    let arrival = arrival.and_then(|it| meant(network, &mut told, &ends, it));
     let forward = Way::new(told.take_hops(), arrival.is_some());
     let mut walk = Walk {
         from: ends.from.clone(),
@@ -268,7 +268,10 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
         }
     };
     let Some(instance) = network.instance_of(site) else {
-        return machine.carrier.stop(|_| moves::alone(site));
+        return machine.carrier.stop(|_| match site.user {
+            User::Service => moves::begins_nothing(site),
+            _ => moves::alone(site),
+        });
     };
     machine.running(instance)?;
     let vpc = network.vpcs.get(site.vpc)?;
@@ -287,13 +290,17 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
 }
 
 /// Is it there that it was to arrive? Another VPC may have a machine with the same address.
-fn meant<'n>(told: &mut Told<'n>, ends: &Ends<'n>, arrival: Arrival<'n>) -> Option<Arrival<'n>> {
+fn meant<'n>(
+    network: &Network,
+    told: &mut Told<'n>,
+    ends: &Ends<'n>,
+    arrival: Arrival<'n>,
+) -> Option<Arrival<'n>> {
     use crate::moves::Carrier;
-    let right = match (&arrival, ends.target) {
-        (_, None) => true,
-        (Arrival::Instance { instance, .. }, Some(target)) => instance.index == target,
-        (_, Some(_)) => false,
-    };
+    let right = ends.target.is_none_or(|target| {
+        let at = arrival.interface();
+        at.is_some_and(|at| network.is_same(at, target))
+    });
     if right {
         return Some(arrival);
     }
@@ -316,8 +323,8 @@ fn back<'n>(
 ) -> bool {
     use crate::moves::Carrier;
     let origin = match arrival {
-        Arrival::Instance { interface, .. } => Some(interface.vpc),
-        Arrival::Laptop | Arrival::Outside | Arrival::Service(_) => None,
+        Arrival::Endpoint { .. } => None,
+        _ => arrival.interface().map(|it| it.vpc),
     };
     told.turn(answer, origin);
     let at = component_of(arrival, answer.source);

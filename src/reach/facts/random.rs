@@ -307,7 +307,7 @@ fn question(from: &str, to: &str, (protocol, source, port): (&str, i64, i64)) ->
 }
 
 /// Does the verdict hold the packet of a walk, and its answer?
-fn holds(space: &Space, verdict: &Verdict, walk: &Walk) -> bool {
+pub(super) fn holds(space: &Space, verdict: &Verdict, walk: &Walk) -> bool {
     let traffics = space.traffics();
     let holds = traffics.contains(verdict.forward, walk.packet.transport)
         && traffics.contains(verdict.reply, walk.packet.reply().transport);

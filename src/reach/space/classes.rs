@@ -129,6 +129,9 @@ fn cuts(
     for table in network.tables.iter() {
         all.extend(table.cuts(first, last));
     }
+    for table in network.transit_tables.iter() {
+        all.extend(table.cuts(first, last));
+    }
     for vpc in network.vpcs.iter() {
         for block in vpc.state.all_blocks() {
             if let (IpAddr::V4(begin), IpAddr::V4(end)) = (block.first(), block.last()) {

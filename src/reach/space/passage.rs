@@ -3,7 +3,7 @@
 use super::compiled::Compiled;
 use super::wave::{Ends, Seen, Wave, Whose};
 use crate::moves::{Arrival, At, Header, Machine};
-use crate::network::{Index, InstanceNode, InterfaceNode, Network, User};
+use crate::network::{InterfaceNode, Network, User};
 use crate::resolver::leads_inside;
 use crate::stretch::Stretch;
 use crate::traffic::TrafficId;
@@ -46,7 +46,7 @@ pub(super) fn lives(network: &Network, interface: &InterfaceNode) -> bool {
             let instance = network.instances.get(index);
             instance.is_some_and(|it| it.state.state == State::Running)
         }
-        User::Nobody | User::Nat(_) | User::Other => false,
+        User::Nobody | User::Nat(_) | User::Service | User::Other => false,
     }
 }
 
@@ -88,27 +88,26 @@ pub(super) fn passage<'n>(
     let (destination, whose) = aim(network, asker, target, source.is_ipv6())?;
     let aimed = Aimed {
         target: Some(target),
-        machine: network.instance_of(target).map(|it| it.index),
+        meant: Some(target),
         destination,
         whose,
     };
-    aimed.machine?;
     Some(between(network, compiled, asker, source, aimed))
 }
 
-/// The same between two addresses that someone chose: at `machine` if it is to arrive there, else
+/// The same between two addresses that someone chose: at `meant` if it is to arrive there, else
 /// wherever. The groups of the target are asked on the way.
 pub(super) fn between_addresses<'n>(
     network: &'n Network,
     compiled: &mut Compiled,
     asker: Asker<'n>,
     source: IpAddr,
-    machine: Option<Index<InstanceNode>>,
+    meant: Option<&'n InterfaceNode>,
     destination: IpAddr,
 ) -> Passage {
     let aimed = Aimed {
         target: None,
-        machine,
+        meant,
         destination,
         whose: Whose::Fixed,
     };
@@ -120,7 +119,7 @@ struct Aimed<'n> {
     /// The interface whose groups are not asked.
     target: Option<&'n InterfaceNode>,
     /// Where it has to arrive.
-    machine: Option<Index<InstanceNode>>,
+    meant: Option<&'n InterfaceNode>,
     destination: IpAddr,
     whose: Whose,
 }
@@ -134,7 +133,7 @@ fn between<'n>(
 ) -> Passage {
     let Aimed {
         target,
-        machine: wanted,
+        meant,
         destination,
         whose,
     } = aimed;
@@ -170,17 +169,15 @@ fn between<'n>(
         None => At::Internet { from: None },
     };
     let arrival = machine.run(start);
-    let arrival = arrival.filter(|arrival| match (arrival, wanted) {
-        (_, None) => true,
-        (Arrival::Instance { instance, .. }, Some(wanted)) => instance.index == wanted,
-        (_, Some(_)) => false,
+    let arrival = arrival.filter(|arrival| {
+        meant.is_none_or(|meant| {
+            let at = arrival.interface();
+            at.is_some_and(|at| network.is_same(at, meant))
+        })
     });
     if let Some(arrival) = arrival {
         passage.forward = machine.carrier.traffic;
-        let origin = match &arrival {
-            Arrival::Instance { interface, .. } => Some(interface.vpc),
-            Arrival::Laptop | Arrival::Outside | Arrival::Service(_) => None,
-        };
+        let origin = arrival.interface().map(|it| it.vpc);
         machine.carrier.turn(origin);
         let end = machine.answer(&arrival);
         let right = match (end, from) {
