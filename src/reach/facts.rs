@@ -13,6 +13,7 @@ mod random;
 mod routes;
 mod sentences;
 mod transit;
+mod worlds;
 
 use crate::testing::Lab;
 

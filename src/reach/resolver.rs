@@ -222,8 +222,9 @@ pub(crate) fn leads_inside(network: &Network, from: &InterfaceNode, address: IpA
     let route = table.and_then(|it| it.lead(address).0);
     route.is_some_and(|it| match it.toward {
         Toward::Peering(_) | Toward::Transit(_) | Toward::Other => true,
-        Toward::Interface(_)
-        | Toward::Local
+        // An appliance may know the way; one for all the internet stands before just that.
+        Toward::Interface(_) => it.length(address) > 0,
+        Toward::Local
         | Toward::Gateway(_)
         | Toward::EgressOnly(_)
         | Toward::Nat(_)

@@ -40,11 +40,11 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
         }
         let subnet = self.network.subnets.get(interface.subnet)?;
         let vpc = self.network.vpcs.get(interface.vpc)?;
-        self.from_subnet(vpc, subnet, Some(interface))
+        self.on_from(vpc, subnet, Some(interface))
     }
 
     /// On from a subnet; from an interface there, or from a transit gateway.
-    pub(super) fn from_subnet(
+    pub(super) fn on_from(
         &mut self,
         vpc: &'n VpcNode,
         subnet: &'n SubnetNode,
@@ -90,9 +90,9 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
         match interface.user {
             User::Nat(nat) => {
                 let nat = self.network.nats.get(nat)?;
-                return self.into_nat(nat, interface);
+                return self.at_nat(nat, interface);
             }
-            User::Service => return self.into_service(interface),
+            User::Service => return self.at_service(interface),
             User::Other => return self.unsupported(at),
             User::Nobody | User::Instance(_) => {}
         }

@@ -148,6 +148,6 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             let said = say::reach_transit_out(id, Arg::id(&subnet.state.id));
             passed(at, spot, Some(pages::TRANSIT), said)
         });
-        self.from_subnet(vpc, subnet, None)
+        self.on_from(vpc, subnet, None)
     }
 }

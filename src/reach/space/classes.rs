@@ -462,11 +462,13 @@ impl Values {
     }
 }
 
-/// What sets let in of one class.
+/// What sets let in of one class, by where it counts as coming from.
 #[derive(Default)]
 struct RowCache {
-    known: Vec<(Option<Index<VpcNode>>, Vec<Option<TrafficId>>)>,
+    known: Vec<(Option<Index<VpcNode>>, Row)>,
 }
+
+type Row = Vec<Option<TrafficId>>;
 
 impl RowCache {
     fn get(
