@@ -6,6 +6,7 @@ mod edges;
 mod endpoints;
 mod filtering;
 mod gateways;
+mod laws;
 mod nat;
 mod peering;
 mod priority;

@@ -35,7 +35,7 @@ enum Way {
 }
 
 #[derive(Clone, Debug)]
-struct Plan {
+pub(super) struct Plan {
     sides: [Side; 4],
     /// The ACL of the subnet of the NAT gateway is web's.
     web_default: Way,
@@ -57,7 +57,7 @@ fn ways(all: &'static [Way]) -> impl Strategy<Value = Way> {
     proptest::sample::select(all)
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+pub(super) fn plan() -> impl Strategy<Value = Plan> {
     use Way::*;
     let sides = [side(), side(), side(), side()];
     let mostly = || prop::bool::weighted(0.85);
@@ -421,9 +421,9 @@ impl Plain<'_> {
     }
 }
 
-struct World {
-    lab: Lab,
-    machines: [String; 4],
+pub(super) struct World {
+    pub(super) lab: Lab,
+    pub(super) machines: [String; 4],
     public: u32,
     elastic: u32,
 }
@@ -443,7 +443,7 @@ fn text(rule: &Match, groups: &[String; 4]) -> String {
     format!("{}{numbers} {block}", rule.protocol)
 }
 
-fn build(plan: &Plan) -> World {
+pub(super) fn build(plan: &Plan) -> World {
     let mut lab = Lab::new();
     let (a, b) = (lab.vpc("10.0.0.0/16"), lab.vpc("10.2.0.0/16"));
     let vpcs = [&a, &a, &a, &b];
