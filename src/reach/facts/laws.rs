@@ -56,12 +56,11 @@ fn crowd(world: &mut World, places: &[u8]) {
                 private: Ipv4Addr::from(address),
                 auto_public: None,
             }];
-            own.groups = groups
-                .iter()
-                .skip(usize::from(place % 3))
-                .take(2)
-                .cloned()
-                .collect();
+            // The first is as the machine but for its address.
+            if number > 0 {
+                let some = groups.iter().skip(usize::from(place % 3)).take(2);
+                own.groups = some.cloned().collect();
+            }
             ec2.instances.insert(other);
             ec2.network_interfaces.insert(own);
         }
