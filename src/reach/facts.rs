@@ -7,6 +7,7 @@ mod endpoints;
 mod filtering;
 mod gateways;
 mod laws;
+mod more;
 mod nat;
 mod peering;
 mod priority;

@@ -162,6 +162,10 @@ pub(crate) trait Carrier<'n> {
     /// It no longer counts as coming from the interface that sent it.
     fn lose_origin(&mut self);
 
+    /// It passes something that makes every group on the way track the connection.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#automatic-tracking>
+    fn is_tracked(&mut self) {}
+
     /// It has been here before, just as it is now.
     fn been(&mut self, at: Been) -> bool;
 

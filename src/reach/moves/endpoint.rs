@@ -59,6 +59,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
     /// At an interface that a service of AWS answers from.
     pub(super) fn at_service(&mut self, interface: &'n InterfaceNode) -> Option<At<'n>> {
         self.carrier.groups(interface, false)?;
+        self.carrier.is_tracked();
         self.carrier.hop(|_| {
             let at = component(interface.state.as_ref());
             let by = interface

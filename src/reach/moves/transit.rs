@@ -40,6 +40,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
         // The inbound rules of its subnet are asked, even if it is the sender's own.
         // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
         self.carrier.acl(own, false)?;
+        self.carrier.is_tracked();
         self.carrier.hop(|_| {
             let (at, spot) = at();
             let id = Arg::id(&attachment.state.gateway);

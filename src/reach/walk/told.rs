@@ -67,6 +67,7 @@ pub(crate) struct Told<'n> {
     seen: Vec<(Been, Packet)>,
     sessions: Vec<(Session, Packet, Packet)>,
     answering: bool,
+    tracked: bool,
     /// Do filters name the rules that did not decide? It is most of the work.
     detailed: bool,
 }
@@ -91,6 +92,7 @@ impl<'n> Told<'n> {
             seen: Vec::new(),
             sessions: Vec::new(),
             answering: false,
+            tracked: false,
             detailed,
         }
     }
@@ -259,8 +261,9 @@ impl<'n> Carrier<'n> for Told<'n> {
                 .find(|it| it.interface == *id && it.egress == egress && it.packet == packet)
                 .map(|it| it.tracked),
         };
-        let tracked =
-            remembered.unwrap_or_else(|| !security_group::is_untracked(&groups, egress, &packet));
+        let tracked = self.tracked
+            || remembered
+                .unwrap_or_else(|| !security_group::is_untracked(&groups, egress, &packet));
         let names = hops::names(&groups);
         let way = hops::direction(egress);
         let mut passes = decision.rule.is_some();
@@ -345,6 +348,7 @@ impl<'n> Carrier<'n> for Told<'n> {
             transport,
         };
         self.sessions.push((session, before, self.packet));
+        self.is_tracked();
         let hop = hop(&before, &self.packet);
         self.push(hop, before);
     }
@@ -374,6 +378,11 @@ impl<'n> Carrier<'n> for Told<'n> {
 
     fn lose_origin(&mut self) {
         self.origin = None;
+    }
+
+    fn is_tracked(&mut self) {
+        self.tracked = true;
+        self.flows.iter_mut().for_each(|flow| flow.tracked = true);
     }
 
     fn been(&mut self, at: Been) -> bool {
