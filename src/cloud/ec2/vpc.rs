@@ -342,6 +342,8 @@ pub(crate) fn delete(
             .route_tables
             .iter()
             .any(|it| it.vpc == id && !it.is_main())
+        || ec2.vpn_gateway_of(&id).is_some()
+        || ec2.has_transit_attachment(&id)
         || ec2
             .network_acls
             .iter()
