@@ -7,6 +7,8 @@ mod gateway;
 mod peering;
 mod routes;
 mod table;
+#[cfg(test)]
+pub(crate) mod tests;
 mod vpc;
 
 pub(super) use attachment::FILTERS as ATTACHMENT_FILTERS;

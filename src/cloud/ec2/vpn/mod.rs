@@ -5,6 +5,8 @@
 mod connection;
 mod customer;
 mod gateway;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub(super) use connection::FILTERS as CONNECTION_FILTERS;
 pub(crate) use connection::{
