@@ -186,3 +186,130 @@ pub(super) fn outside(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Sto
     shell.host().settle();
     Ok(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::World;
+    use crate::{Terminal, complete, run};
+    use expect_test::expect;
+
+    #[test]
+    fn an_office_is_made_and_its_lines_fail_and_come_back() {
+        let mut world = World::new();
+        let mut session = world.signed_in();
+        let mut said = String::new();
+        for line in [
+            "hopwise network list",
+            "hopwise network add office --cidr 192.168.0.0/16 10.9.0.0/24 --address 203.0.113.50",
+            "hopwise network add office --cidr=192.168.0.0/16 --address=203.0.113.50",
+            "hopwise network add lab --cidr 192.168.0 --address 203.0.113.51",
+            "hopwise network add lab --color red",
+            "hopwise network host office pc 192.168.1.10",
+            "hopwise network announce office 0.0.0.0/0",
+            "vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text); \
+             vgw=$(aws ec2 create-vpn-gateway --type ipsec.1 --query VpnGateway.VpnGatewayId --output text); \
+             cgw=$(aws ec2 create-customer-gateway --type ipsec.1 --ip-address 203.0.113.50 --bgp-asn 65010 --query CustomerGateway.CustomerGatewayId --output text); \
+             aws ec2 attach-vpn-gateway --vpc-id $vpc --vpn-gateway-id $vgw > a; \
+             vpn=$(aws ec2 create-vpn-connection --type ipsec.1 --customer-gateway-id $cgw --vpn-gateway-id $vgw --query VpnConnection.VpnConnectionId --output text); sleep 600",
+            "aws ec2 describe-vpn-connections --query 'VpnConnections[].VgwTelemetry[].Status' --output text",
+            "hopwise tunnel down $vpn 1",
+            "aws ec2 describe-vpn-connections --query 'VpnConnections[].VgwTelemetry[].Status' --output text",
+            "hopwise network list",
+            "hopwise tunnel down $vpn 3",
+            "hopwise bgp down dxvif-1",
+            "hopwise network remove office; hopwise network list",
+        ] {
+            let output = run(line, &mut session, &mut world, &Terminal::default());
+            let shown = line.split(" --query Vpc.VpcId").next().unwrap();
+            said.push_str(&format!("$ {shown}\n"));
+            for (_, text) in output.pieces {
+                said.push_str(&text);
+            }
+        }
+        let connection = session.frames[0].get("vpn").unwrap().to_owned();
+        expect![[r#"
+            $ hopwise network list
+            There is no network outside of AWS: hopwise network add makes one.
+            $ hopwise network add office --cidr 192.168.0.0/16 10.9.0.0/24 --address 203.0.113.50
+            $ hopwise network add office --cidr=192.168.0.0/16 --address=203.0.113.50
+            hopwise: there is a network office already
+            $ hopwise network add lab --cidr 192.168.0 --address 203.0.113.51
+            hopwise: 192.168.0 is not a CIDR block such as 192.168.0.0/16
+            $ hopwise network add lab --color red
+            hopwise: unknown option --color
+            $ hopwise network host office pc 192.168.1.10
+            $ hopwise network announce office 0.0.0.0/0
+            $ vpc=$(aws ec2 create-vpc --cidr-block 10.0.0.0/16
+            $ aws ec2 describe-vpn-connections --query 'VpnConnections[].VgwTelemetry[].Status' --output text
+            UP	UP
+            $ hopwise tunnel down $vpn 1
+            $ aws ec2 describe-vpn-connections --query 'VpnConnections[].VgwTelemetry[].Status' --output text
+            DOWN	UP
+            $ hopwise network list
+            office  router 203.0.113.50  192.168.0.0/16, 10.9.0.0/24
+              announces 192.168.0.0/16, 10.9.0.0/24, 0.0.0.0/0
+              host pc 192.168.1.10
+              knows 10.0.0.0/16 over vpn-… tunnel 2
+            $ hopwise tunnel down $vpn 3
+            usage: hopwise network add NAME --cidr BLOCK [BLOCK…] --address ADDRESS
+                   hopwise network host NAME HOST ADDRESS|--remove
+                   hopwise network announce|withdraw NAME BLOCK
+                   hopwise network plug|unplug NAME CONNECTION
+                   hopwise network remove NAME
+                   hopwise network list
+                   hopwise tunnel up|down VPN-CONNECTION [1|2]
+                   hopwise bgp up|down VIRTUAL-INTERFACE
+            $ hopwise bgp down dxvif-1
+            hopwise: there is no virtual interface dxvif-1
+            $ hopwise network remove office; hopwise network list
+            There is no network outside of AWS: hopwise network add makes one.
+        "#]].assert_eq(&said.replace(&connection, "vpn-…"));
+    }
+
+    #[test]
+    fn completion_knows_the_networks() {
+        let mut world = World::new();
+        let mut session = world.signed_in();
+        let office = "hopwise network add office --cidr 192.168.0.0/16 --address 203.0.113.50";
+        let dx = "aws directconnect create-connection --location EqDC2 --bandwidth 1Gbps --connection-name main > a";
+        for line in [office, dx] {
+            let output = run(line, &mut session, &mut world, &Terminal::default());
+            assert_eq!(output.exit, 0, "{}", output.stderr);
+        }
+        let mut said = String::new();
+        for line in [
+            "hopwise network ",
+            "hopwise network add x --",
+            "hopwise network remove ",
+            "hopwise network plug office ",
+            "hopwise network withdraw office ",
+            "hopwise tunnel ",
+            "hopwise tunnel down x ",
+            "aws directconnect delete-connection --connection-id ",
+            "aws directconnect create-connection --location Eq",
+        ] {
+            let found = complete(&world.cloud, &session, line, line.len());
+            let texts: Vec<&str> = found.candidates.iter().map(|it| it.text.as_str()).collect();
+            said.push_str(&format!("{line}[{}]\n", texts.join(" ")));
+        }
+        let all = world
+            .cloud
+            .places()
+            .find(|(_, region, _)| region.name == "us-east-1");
+        let id = all.unwrap().2.direct_connect.connections.by_birth()[0]
+            .id
+            .clone();
+        expect![[r#"
+            hopwise network [add announce host list plug remove unplug withdraw]
+            hopwise network add x --[--address --cidr]
+            hopwise network remove [office]
+            hopwise network plug office [dxcon-…]
+            hopwise network withdraw office [192.168.0.0/16]
+            hopwise tunnel [down up]
+            hopwise tunnel down x [1 2]
+            aws directconnect delete-connection --connection-id [dxcon-…]
+            aws directconnect create-connection --location Eq[EqDC2]
+        "#]]
+        .assert_eq(&said.replace(id.as_str(), "dxcon-…"));
+    }
+}

@@ -125,11 +125,11 @@ fn commands_operations_and_options() {
                 aws  (call AWS)
             aws |
                 []
+                directconnect  (lines from one's own network)
                 ec2  (networks and machines)
                 iam  (users and permissions)
                 s3api  (buckets and objects, call by call)
-                sts  (who one is)
-                and 3 more
+                and 4 more
             aws e|
                 [e] -> ec2
                 ec2  (networks and machines)
@@ -159,10 +159,11 @@ fn commands_operations_and_options() {
                 create-subnet  (needs --vpc-id)
             aws ec2 subnet|
                 [subnet]
+                associate-subnet-cidr-block  (needs --subnet-id)
                 create-subnet  (needs --vpc-id)
                 delete-subnet  (needs --subnet-id)
                 describe-subnets  (reads only)
-                modify-subnet-attribute  (needs --subnet-id)
+                and 2 more
             aws ec2 wait vpc-a|
                 [vpc-a] -> vpc-available
                 vpc-available  ()
@@ -206,8 +207,11 @@ fn commands_operations_and_options() {
                 us-west-1  ()
                 us-west-2  ()
             vpc=$(aws ec2 create-v|
-                [create-v] -> create-vpc
+                [create-v] -> create-vp
                 create-vpc  ()
+                create-vpn-connection  (needs --customer-gateway-id --type)
+                create-vpn-connection-route  (needs --destination-cidr-block --vpn-connection-id)
+                create-vpn-gateway  (needs --type)
             ls; systemctl |
                 []
                 start  ()
@@ -220,8 +224,11 @@ fn commands_operations_and_options() {
                 httpd  (2.4.62)
             hopwise |
                 []
+                bgp  ()
                 may  ()
+                network  ()
                 trace  ()
+                and 1 more
         "#]],
     );
 }
