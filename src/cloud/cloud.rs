@@ -181,6 +181,27 @@ impl Cloud {
         account.regions.get_mut(region).map(Rc::make_mut)
     }
 
+    /// What an account has in a Region, to write to it what no call made: for worlds that a bench
+    /// or a test generates. It holds none of the rules that calls hold.
+    #[cfg(feature = "raw")]
+    pub fn raw(&mut self, account: &str, region: &str) -> Option<&mut Ec2> {
+        self.ec2_mut(account, region)
+    }
+
+    /// Adds an account that has nothing in any Region but the first one's users: likewise.
+    #[cfg(feature = "raw")]
+    pub fn raw_account(&mut self, id: &str) {
+        let Some(first) = self.accounts().next() else {
+            return;
+        };
+        let mut account = first.clone();
+        id.clone_into(&mut account.id);
+        for ec2 in account.regions.values_mut() {
+            *ec2 = Rc::default();
+        }
+        self.accounts.insert(id.to_owned(), Rc::new(account));
+    }
+
     pub(crate) fn machines_mut(&mut self) -> &mut BTreeMap<Id, Rc<Machine>> {
         Rc::make_mut(&mut self.machines)
     }

@@ -157,6 +157,15 @@ impl<K> Clone for Items<'_, K> {
     }
 }
 
+impl<K> Default for Items<'_, K> {
+    fn default() -> Self {
+        Items {
+            rest: [].iter(),
+            marker: PhantomData,
+        }
+    }
+}
+
 impl<K> Items<'_, K> {
     /// Is nothing left?
     pub fn is_empty(&self) -> bool {

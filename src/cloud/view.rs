@@ -3,6 +3,8 @@
 //! **Invariant:** a page reads these and never the fields of a resource.
 
 mod access;
+mod gateways;
+mod hybrid;
 
 pub use access::{BucketView, IdentityView, inline_id};
 
@@ -26,10 +28,33 @@ pub struct Picture {
     pub loose_gateways: Vec<Node>,
     /// Elastic IP addresses that are associated with nothing.
     pub loose_addresses: Vec<Node>,
+    /// What else belongs to the Region as a whole: peering connections, prefix lists, transit
+    /// gateways, VPN, Direct Connect; and the networks outside of AWS.
+    pub others: Vec<Node>,
+    /// The lines between gateways, VPCs and networks.
+    pub lines: Vec<Line>,
     /// The account's buckets in it, as they were made.
     pub buckets: Vec<BucketView>,
     /// The account's users, groups and policies, which are in no Region.
     pub identities: IdentityView,
+}
+
+/// Something that leads from one thing to another: an attachment, a VPN connection, a virtual
+/// interface.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Line {
+    /// Its id, under which it can be inspected.
+    pub id: String,
+    /// What it is: `transit-gateway-attachment`, `vpn-connection`, …
+    pub kind: &'static str,
+    /// Where it begins; what that is may lie in another Region and not be in the picture.
+    pub from: String,
+    /// Where it ends, likewise.
+    pub to: String,
+    /// Does it work?
+    pub works: bool,
+    /// How far it is, or how many of its tunnels are up.
+    pub detail: String,
 }
 
 /// Something with an id and a name.
@@ -64,6 +89,9 @@ pub struct VpcView {
     pub security_groups: Vec<GroupView>,
     /// Its network ACLs, as they were made.
     pub network_acls: Vec<AclView>,
+    /// What else belongs to it as a whole: egress-only gateways, regional NAT gateways, gateway
+    /// endpoints.
+    pub others: Vec<Node>,
 }
 
 /// An Availability Zone of a VPC.
@@ -192,6 +220,22 @@ pub fn kind_word(kind: &str) -> &'static str {
         "network-interface" => "Network interface",
         "instance" => "Instance",
         "key-pair" => "Key pair",
+        "natgateway" => "NAT gateway",
+        "egress-only-internet-gateway" => "Egress-only internet gateway",
+        "vpc-peering-connection" => "Peering connection",
+        "vpc-endpoint" => "VPC endpoint",
+        "prefix-list" => "Prefix list",
+        "dhcp-options" => "DHCP option set",
+        "transit-gateway" => "Transit gateway",
+        "transit-gateway-attachment" => "Transit gateway attachment",
+        "transit-gateway-route-table" => "Transit gateway route table",
+        "vpn-gateway" => "Virtual private gateway",
+        "customer-gateway" => "Customer gateway",
+        "vpn-connection" => "VPN connection",
+        "dxcon" => "Direct Connect connection",
+        "dxvif" => "Virtual interface",
+        "dx-gateway" => "Direct Connect gateway",
+        "network" => "Network of one's own",
         "bucket" => "Bucket",
         "user" => "User",
         "group" => "User group",
@@ -288,7 +332,9 @@ fn subnet_view(ec2: &Ec2, subnet: &Subnet) -> SubnetView {
             .as_ref()
             .is_some_and(|it| it.device == 0);
         if interface.subnet == subnet.id && !primary {
-            hosts.push((interface.born, host(ec2, Some(interface), None)));
+            let shown =
+                gateways::host(ec2, interface).unwrap_or_else(|| host(ec2, Some(interface), None));
+            hosts.push((interface.born, shown));
         }
     }
     hosts.sort_by_key(|(born, _)| *born);
@@ -384,6 +430,9 @@ fn vpc_view(ec2: &Ec2, region: &Region, vpc: &Vpc) -> VpcView {
                     .collect(),
             })
             .collect(),
+        others: (gateways::of_vpc(ec2, vpc).into_iter())
+            .chain(hybrid::of_vpc(ec2, vpc))
+            .collect(),
     }
 }
 
@@ -436,6 +485,10 @@ impl Cloud {
                 .filter(|address| address.association.is_none())
                 .map(|address| node(address.as_ref(), address.public.to_string()))
                 .collect(),
+            others: (gateways::of_region(ec2).into_iter())
+                .chain(hybrid::of_region(self, account, ec2))
+                .collect(),
+            lines: hybrid::lines(self, account, ec2),
             buckets: access::buckets(account, region),
             identities: access::identities(self, account),
         }
@@ -447,7 +500,15 @@ impl Cloud {
         if access::is_access(id) {
             return access::details(self, account, id);
         }
-        let ec2 = account.ec2(region)?;
+        if let Some(network) = hybrid::network(self, id) {
+            return Some(network);
+        }
+        // A Direct Connect gateway is in no Region.
+        let direct = |(_, ec2): &(&str, &Ec2)| ec2.direct_connect.gateways.contains(id);
+        let ec2 = match account.regions().find(direct) {
+            Some((_, ec2)) => ec2,
+            None => account.ec2(region)?,
+        };
         Shower { ec2 }.details(id)
     }
 
@@ -506,6 +567,9 @@ impl Shower<'_> {
             for block in &it.blocks {
                 shown.facts.push(("IPv4 CIDR block", code(block.block)));
             }
+            for block in it.ipv6_blocks.iter() {
+                shown.facts.push(("IPv6 CIDR block", code(block.block)));
+            }
             shown.facts.push(("Default VPC", yes(it.is_default)));
             shown.facts.push(("DNS resolution", yes(it.dns_support)));
             shown.facts.push(("DNS hostnames", yes(it.dns_hostnames)));
@@ -528,6 +592,9 @@ impl Shower<'_> {
         } else if let Some(it) = ec2.subnets.get(id) {
             shown.node = self.subnet(&it.id);
             shown.facts.push(("IPv4 CIDR block", code(it.block)));
+            for block in it.ipv6_blocks.iter() {
+                shown.facts.push(("IPv6 CIDR block", code(block.block)));
+            }
             shown
                 .facts
                 .push(("Availability Zone", text(it.zone.as_str())));
@@ -569,8 +636,8 @@ impl Shower<'_> {
             shown.tables.push(Sheet {
                 title: "Routes",
                 columns: vec!["Destination", "Target", "State"],
-                rows: it
-                    .routes
+                rows: ec2
+                    .routes_of(it)
                     .iter()
                     .map(|route| {
                         let target = route.target.id().map_or_else(|| text("local"), link);
@@ -751,6 +818,7 @@ impl Shower<'_> {
             if it.attachment.is_some() {
                 shown.relations.push(("attached to", self.wearer(it)));
             }
+            self.held_by(it, &mut shown);
             self.groups(it, &mut shown);
         } else if let Some(it) = ec2.key_pairs.get(id) {
             shown.node = Node {
@@ -760,7 +828,7 @@ impl Shower<'_> {
             shown.facts.push(("Type", text(it.kind.as_str())));
             shown.facts.push(("Fingerprint", code(&it.fingerprint)));
         } else {
-            return None;
+            return self.gateways(id).or_else(|| self.hybrid(id));
         }
         Some(shown)
     }
@@ -779,6 +847,9 @@ impl Shower<'_> {
     fn addresses(&self, interface: &NetworkInterface, shown: &mut Details) {
         for address in &interface.addresses {
             shown.facts.push(("Private address", code(address.private)));
+        }
+        for address in interface.ipv6.iter() {
+            shown.facts.push(("IPv6 address", code(address)));
         }
         match public_address(self.ec2, interface) {
             Some((address, true)) => shown.facts.push(("Elastic IP address", code(address))),

@@ -8,7 +8,6 @@ use hopwise_cloud::Id;
 use hopwise_explain::{Language, Message, render_named};
 use hopwise_reach::{Question, Refusal, Walk, public_addresses, public_sources, walk};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 /// `reach`: from everywhere that is meant the packet gets there, and the answer back.
 pub(crate) fn reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Unanswerable> {
@@ -34,7 +33,7 @@ fn every(
         let question = question(query, from.clone(), to.clone());
         let sources = public_sources(scene.cloud, &question, good).map_err(refused)?;
         if let Some(witness) = sources.cannot.or(sources.can) {
-            from = hopwise_reach::Place::Address(witness);
+            from = hopwise_reach::Place::Address(witness.into());
         }
     }
     let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
@@ -54,7 +53,7 @@ pub(crate) fn not_reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Una
     }
     let to = match query.to {
         Place::Internet => public_addresses(scene.cloud)
-            .map(hopwise_reach::Place::Address)
+            .map(|it| hopwise_reach::Place::Address(it.into()))
             .collect(),
         _ => vec![end(scene, &query.to)?],
     };
@@ -65,7 +64,7 @@ pub(crate) fn not_reach(scene: &Scene<'_>, query: &Query) -> Result<Finding, Una
             let question = question(query, from.clone(), to.clone());
             let sources = public_sources(scene.cloud, &question, Walk::reaches).map_err(refused)?;
             if let Some(witness) = sources.can.or(sources.cannot) {
-                from = hopwise_reach::Place::Address(witness);
+                from = hopwise_reach::Place::Address(witness.into());
             }
         }
         let walk = walk(scene.cloud, &question(query, from, to)).map_err(refused)?;
@@ -164,10 +163,7 @@ fn lost(scene: &Scene<'_>, query: &Query, id: &str) -> Finding {
 fn end(scene: &Scene<'_>, place: &Place) -> Result<hopwise_reach::Place, Unanswerable> {
     Ok(match place {
         Place::Internet => hopwise_reach::Place::Internet,
-        Place::Address(IpAddr::V4(address)) => hopwise_reach::Place::Address(*address),
-        Place::Address(IpAddr::V6(_)) => {
-            return Err(Unanswerable("the tracer has no IPv6 yet".to_owned()));
-        }
+        Place::Address(address) => hopwise_reach::Place::Address(*address),
         Place::Name(name) => {
             let id = scene.id(name)?;
             if id.starts_with("i-") {

@@ -8,6 +8,12 @@ pub(crate) const ACL: Page =
     Page("https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html");
 pub(crate) const DNS: Page =
     Page("https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html");
+pub(crate) const EGRESS_ONLY: Page =
+    Page("https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html");
+pub(crate) const NAT: Page =
+    Page("https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html");
+pub(crate) const PEERING: Page =
+    Page("https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html");
 pub(crate) const GATEWAY: Page =
     Page("https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html");
 pub(crate) const CODES: Page =

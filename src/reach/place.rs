@@ -5,7 +5,7 @@ use hopwise_cloud::Id;
 use hopwise_explain::Arg;
 use hopwise_explain::messages::reach as say;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 /// An end of a walk.
@@ -17,7 +17,7 @@ pub enum Place {
     Interface(Id),
     /// An address: as a destination whoever has it, seen from where the packet starts; as a
     /// source the one interface that has it, else a machine in the internet.
-    Address(Ipv4Addr),
+    Address(IpAddr),
     /// The student's own computer.
     Laptop,
     /// Somewhere in the internet: as a source 198.51.100.20, as a destination a machine there
@@ -69,6 +69,8 @@ pub(crate) fn is_unicast(address: IpAddr) -> bool {
             let first = address.octets()[0];
             first != 0 && first != 127 && first < 224
         }
-        IpAddr::V6(_) => false,
+        IpAddr::V6(address) => {
+            !(address.is_multicast() || address.is_unspecified() || address.is_loopback())
+        }
     }
 }

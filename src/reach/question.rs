@@ -52,7 +52,7 @@ impl Question {
         }
     }
 
-    /// What the packet carries.
+    /// What the packet carries; of a ping between IPv4 addresses.
     pub(crate) fn transport(&self) -> Result<Transport, Refusal> {
         let source = self.source_port.unwrap_or(EPHEMERAL_PORT);
         match (self.protocol, self.port) {
@@ -67,10 +67,10 @@ impl Question {
             (Protocol::TCP | Protocol::UDP, None) => Err(Refusal::new(say::reach_refuse_no_port(
                 Arg::code(self.protocol),
             ))),
-            (Protocol::ICMP, None) => Ok(Transport::Icmp { kind: 8, code: 0 }),
-            (Protocol::ICMP, Some(_)) => Err(Refusal::new(say::reach_refuse_port(Arg::code(
-                self.protocol,
-            )))),
+            (Protocol::ICMP | Protocol::ICMPV6, None) => Ok(Transport::Icmp { kind: 8, code: 0 }),
+            (Protocol::ICMP | Protocol::ICMPV6, Some(_)) => Err(Refusal::new(
+                say::reach_refuse_port(Arg::code(self.protocol)),
+            )),
             (other, _) => Err(Refusal::new(say::reach_refuse_protocol(Arg::code(other)))),
         }
     }
@@ -79,7 +79,7 @@ impl Question {
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         for place in [&self.from, &self.to] {
             if let Place::Address(address) = place
-                && !is_unicast((*address).into())
+                && !is_unicast(*address)
             {
                 return Err(Refusal::new(say::reach_refuse_not_unicast(Arg::code(
                     address,

@@ -1,59 +1,34 @@
 //! From the places of a question to the machines and addresses of a packet.
 
+use crate::gateway::Private;
+use crate::network::{Index, InstanceNode, InterfaceNode, Network, PublicOwner, Toward};
 use crate::question::Refusal;
-use crate::{Place, Question, gateway, pages};
-use hopwise_cloud::ec2::{Ec2, Instance, NetworkInterface};
-use hopwise_cloud::{Cloud, Id, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS, Resource};
+use crate::{Place, Question, pages};
+use hopwise_cloud::{Id, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS, Resource};
 use hopwise_explain::messages::reach as say;
 use hopwise_explain::{Arg, Code, Component, Message, Page};
-use std::net::Ipv4Addr;
-
-/// An interface with the state around it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Site<'a> {
-    pub(crate) ec2: &'a Ec2,
-    pub(crate) interface: &'a NetworkInterface,
-}
-
-impl<'a> Site<'a> {
-    /// The instance that the interface is attached to.
-    pub(crate) fn instance(self) -> Option<&'a Instance> {
-        let attachment = self.interface.attachment.as_ref()?;
-        let instance = self.ec2.instances.get(attachment.instance.as_str())?;
-        Some(instance)
-    }
-
-    /// The interface of the instance from which it sends to `destination`: one whose subnet
-    /// holds it, else the primary one, as the routes inside of a machine are by default.
-    pub(crate) fn outgoing(ec2: &'a Ec2, instance: &Id, destination: Ipv4Addr) -> Option<Self> {
-        let all = ec2.interfaces_of(instance);
-        let near = all.iter().find(|it| {
-            let subnet = ec2.subnets.get(it.subnet.as_str());
-            subnet.is_some_and(|subnet| subnet.block.contains(destination.into()))
-        });
-        let interface = near.or(all.first())?;
-        Some(Site { ec2, interface })
-    }
-}
+use std::net::IpAddr;
 
 /// Where a walk starts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Start<'a> {
-    Interface(Site<'a>),
+pub(crate) enum Start<'n> {
+    Interface(&'n InterfaceNode),
     Laptop,
     Outside,
 }
 
 /// Both ends of a walk.
 #[derive(Clone, Debug)]
-pub(crate) struct Ends<'a> {
+pub(crate) struct Ends<'n> {
     pub(crate) from: Component,
     pub(crate) to: Component,
-    pub(crate) start: Start<'a>,
-    pub(crate) source: Ipv4Addr,
-    pub(crate) destination: Ipv4Addr,
+    pub(crate) start: Start<'n>,
+    pub(crate) source: IpAddr,
+    pub(crate) destination: IpAddr,
     /// The first sentence of the walk, and its page.
     pub(crate) intro: (Message, Option<Page>),
+    /// The instance that it is to arrive at, where the question names it.
+    pub(crate) target: Option<Index<InstanceNode>>,
     /// Why the walk ends before it begins.
     pub(crate) stop: Option<Code>,
 }
@@ -62,7 +37,7 @@ pub(crate) fn laptop_component() -> Component {
     Component::new("laptop", LAPTOP)
 }
 
-pub(crate) fn internet_component(address: Ipv4Addr) -> Component {
+pub(crate) fn internet_component(address: IpAddr) -> Component {
     Component::new("internet", "internet").named(Some(address.to_string()))
 }
 
@@ -88,122 +63,119 @@ fn no_interface(id: &Id) -> Refusal {
     Refusal::new(say::reach_refuse_no_interface(Arg::id(id)))
 }
 
-fn instance<'a>(cloud: &'a Cloud, id: &Id) -> Result<(&'a Ec2, &'a Instance), Refusal> {
-    let mut places = cloud.places();
-    places
-        .find_map(|(_, _, ec2)| Some((ec2, ec2.instances.get(id.as_str())?.as_ref())))
-        .ok_or_else(|| missing(id))
-}
-
-fn interface<'a>(cloud: &'a Cloud, id: &Id) -> Result<Site<'a>, Refusal> {
-    let mut places = cloud.places();
-    places
-        .find_map(|(_, _, ec2)| {
-            let interface = ec2.network_interfaces.get(id.as_str())?;
-            Some(Site { ec2, interface })
-        })
-        .ok_or_else(|| missing(id))
-}
-
 /// The interfaces that a place stands for, the first one first; none for what is outside.
-fn sites<'a>(cloud: &'a Cloud, place: &Place) -> Result<Vec<Site<'a>>, Refusal> {
+fn sites<'n>(network: &'n Network, place: &Place) -> Result<Vec<&'n InterfaceNode>, Refusal> {
     match place {
         Place::Instance(id) => {
-            let (ec2, instance) = instance(cloud, id)?;
-            let all = ec2.interfaces_of(&instance.id).into_iter();
-            let all: Vec<_> = all.map(|interface| Site { ec2, interface }).collect();
+            let instance = network.instance(id).ok_or_else(|| missing(id))?;
+            let all = instance.interfaces.iter();
+            let all: Vec<_> = all.filter_map(|it| network.interfaces.get(*it)).collect();
             if all.is_empty() {
                 return Err(no_interface(id));
             }
             Ok(all)
         }
-        Place::Interface(id) => Ok(vec![interface(cloud, id)?]),
+        Place::Interface(id) => {
+            let interface = network.interface(id).ok_or_else(|| missing(id))?;
+            Ok(vec![interface])
+        }
         Place::Address(_) | Place::Laptop | Place::Internet => Ok(Vec::new()),
     }
 }
 
-/// The interface that alone has the address, private or public, and its private address.
-fn having(cloud: &Cloud, address: Ipv4Addr) -> Result<Option<(Site<'_>, Ipv4Addr)>, Refusal> {
-    let places = cloud.places();
-    let mut all = places.flat_map(|(_, _, ec2)| {
-        let mine = ec2.network_interfaces.iter();
-        mine.filter(|it| it.has(address))
-            .map(move |interface| Site { ec2, interface })
-    });
+/// What a place is called.
+fn place_component(network: &Network, place: &Place) -> Option<Component> {
+    match place {
+        Place::Instance(id) => Some(component(network.instance(id)?.state.as_ref())),
+        Place::Interface(id) => Some(component(network.interface(id)?.state.as_ref())),
+        Place::Laptop => Some(laptop_component()),
+        Place::Internet => Some(internet_component(OUTSIDE_ADDRESS.into())),
+        Place::Address(_) => None,
+    }
+}
+
+/// The interface that alone has the address, private or public, and its address inside.
+fn having(network: &Network, address: IpAddr) -> Result<Option<(&InterfaceNode, IpAddr)>, Refusal> {
+    let mut all = network
+        .vpcs
+        .iter()
+        .filter_map(|vpc| network.having(vpc, address).0);
     match (all.next(), all.next()) {
         (Some(site), None) => Ok(Some((site, address))),
         (Some(_), Some(_)) => Err(Refusal::new(say::reach_refuse_ambiguous(Arg::code(
             address,
         )))),
-        (None, _) => Ok(gateway::owner(cloud, address.into()).map(|owner| {
-            let gateway::Owner {
-                ec2,
-                interface,
-                private,
-            } = owner;
-            (Site { ec2, interface }, private)
+        (None, _) => Ok(network.public(address).0.and_then(|it| match it.of {
+            PublicOwner::Interface(index) => Some((network.interfaces.get(index)?, it.private)),
+            PublicOwner::Nat(_) => None,
         })),
     }
 }
 
 /// A destination as an address, with the sentence that says how it was chosen.
 struct Aim {
-    address: Ipv4Addr,
+    address: IpAddr,
     intro: (Message, Option<Page>),
     stop: Option<Code>,
 }
 
-pub(crate) fn resolve<'a>(cloud: &'a Cloud, question: &Question) -> Result<Ends<'a>, Refusal> {
-    let mut near = sites(cloud, &question.from)?;
+pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<Ends<'n>, Refusal> {
+    let mut near = sites(network, &question.from)?;
     let mut own = None;
-    let from = match &question.from {
-        Place::Instance(id) => component(instance(cloud, id)?.1),
-        Place::Interface(_) => match near.first() {
-            Some(site) => component(site.interface),
-            None => Component::new("network-interface", ""),
-        },
-        Place::Laptop => laptop_component(),
-        Place::Internet => internet_component(OUTSIDE_ADDRESS),
-        Place::Address(LAPTOP_ADDRESS) => laptop_component(),
-        Place::Address(address) => match having(cloud, *address)? {
-            Some((site, private)) => {
+    let mut from = place_component(network, &question.from);
+    if let Place::Address(address) = question.from {
+        let found = match address == LAPTOP_ADDRESS {
+            true => None,
+            false => having(network, address)?,
+        };
+        from = Some(match found {
+            Some((site, inside)) => {
                 near.push(site);
-                own = Some(private);
-                match site.instance() {
-                    Some(instance) => component(instance),
-                    None => component(site.interface),
+                own = Some(inside);
+                match network.instance_of(site) {
+                    Some(instance) => component(instance.state.as_ref()),
+                    None => component(site.state.as_ref()),
                 }
             }
-            None => internet_component(*address),
-        },
-    };
-    let far = sites(cloud, &question.to)?;
-    let to = match (&question.to, far.first()) {
-        (Place::Instance(id), _) => component(instance(cloud, id)?.1),
-        (Place::Interface(_), Some(site)) => component(site.interface),
-        (Place::Laptop, _) => laptop_component(),
-        (Place::Internet, _) => internet_component(OUTSIDE_ADDRESS),
-        (place, _) => Component::new("address", place.to_string()),
-    };
-    let aim = aim(&near, &far, &from, &to, &question.to)?;
+            None if address == LAPTOP_ADDRESS => laptop_component(),
+            None => internet_component(address),
+        });
+    }
+    let named = |place: &Place| Component::new("address", place.to_string());
+    let from = from.unwrap_or_else(|| named(&question.from));
+    let far = sites(network, &question.to)?;
+    let to = place_component(network, &question.to).unwrap_or_else(|| named(&question.to));
+    let v6 = |place: &Place| matches!(place, Place::Address(IpAddr::V6(_)));
+    let v6 = v6(&question.from) || v6(&question.to);
+    let aim = aim(network, (&near, &from), (&far, &to), &question.to, v6)?;
     let (start, source) = match (near.first(), &question.from) {
         (Some(first), place) => {
-            let site = match (place, &first.interface.attachment) {
-                (Place::Instance(_), Some(attachment)) => {
-                    Site::outgoing(first.ec2, &attachment.instance, aim.address).unwrap_or(*first)
+            let site = match (place, network.instance_of(first)) {
+                (Place::Instance(_), Some(instance)) => {
+                    let out = network.outgoing(instance, aim.address);
+                    out.unwrap_or(first)
                 }
-                _ => *first,
+                _ => first,
             };
-            let source = own.or(site.interface.primary_address());
-            let source = source.ok_or_else(|| no_interface(&site.interface.id))?;
+            let source = match own {
+                Some(own) => own,
+                None => address_of(site, v6)?,
+            };
             (Start::Interface(site), source)
         }
-        (None, Place::Laptop | Place::Address(LAPTOP_ADDRESS)) => (Start::Laptop, LAPTOP_ADDRESS),
+        (None, Place::Laptop) => (Start::Laptop, LAPTOP_ADDRESS.into()),
+        (None, Place::Address(address)) if *address == LAPTOP_ADDRESS => (Start::Laptop, *address),
         (None, Place::Address(address)) => (Start::Outside, *address),
-        (None, _) => (Start::Outside, OUTSIDE_ADDRESS),
+        (None, _) => (Start::Outside, OUTSIDE_ADDRESS.into()),
     };
+    if source.is_ipv6() != aim.address.is_ipv6() {
+        return Err(Refusal::new(say::reach_refuse_families(
+            Arg::code(source),
+            Arg::code(aim.address),
+        )));
+    }
     let outside = !matches!(start, Start::Interface(_));
-    if outside && far.is_empty() && !is_aws(cloud, aim.address) {
+    if outside && far.is_empty() && !is_aws(network, aim.address) {
         return Err(Refusal::new(say::reach_refuse_outside()));
     }
     Ok(Ends {
@@ -213,54 +185,104 @@ pub(crate) fn resolve<'a>(cloud: &'a Cloud, question: &Question) -> Result<Ends<
         source,
         destination: aim.address,
         intro: aim.intro,
+        target: far
+            .first()
+            .and_then(|it| network.instance_of(it))
+            .map(|it| it.index),
         stop: aim.stop,
     })
 }
 
-/// Would one from outside look for the address at AWS?
-fn is_aws(cloud: &Cloud, address: Ipv4Addr) -> bool {
-    gateway::Private::of(address.into()).is_some()
-        || hopwise_cloud::ec2::address::is_assigned_by_aws(address)
-        || gateway::owner(cloud, address.into()).is_some()
+/// The address that an interface sends from.
+fn address_of(interface: &InterfaceNode, v6: bool) -> Result<IpAddr, Refusal> {
+    let id = &interface.state.id;
+    if v6 {
+        let own = interface.state.ipv6.first();
+        let own = own.map(|own| IpAddr::V6(*own));
+        return own.ok_or_else(|| Refusal::new(say::reach_refuse_no_v6(Arg::id(id))));
+    }
+    let own = interface.state.primary_address().map(IpAddr::V4);
+    own.ok_or_else(|| no_interface(id))
 }
 
-/// The address that a person means: of a machine in the same VPC the private one, else the
-/// public one.
+/// Would one from outside look for the address at AWS?
+fn is_aws(network: &Network, address: IpAddr) -> bool {
+    let assigned = match address {
+        IpAddr::V4(v4) => hopwise_cloud::ec2::address::is_assigned_by_aws(v4),
+        IpAddr::V6(_) => network.vpcs.iter().any(|vpc| {
+            let mut own = vpc.state.ipv6_blocks.iter();
+            own.any(|it| it.block.contains(address))
+        }),
+    };
+    assigned || Private::of(address).is_some() || network.public(address).0.is_some()
+}
+
+/// Does a route of its own lead from an interface to an address in another VPC, not by way of
+/// the internet?
+pub(crate) fn leads_inside(network: &Network, from: &InterfaceNode, address: IpAddr) -> bool {
+    let subnet = network.subnets.get(from.subnet);
+    let table = subnet.and_then(|it| network.tables.get(it.table?));
+    let route = table.and_then(|it| it.lead(address).0);
+    route.is_some_and(|it| match it.toward {
+        Toward::Peering(_) | Toward::Other => true,
+        Toward::Interface(_)
+        | Toward::Local
+        | Toward::Gateway(_)
+        | Toward::EgressOnly(_)
+        | Toward::Nat(_)
+        | Toward::Gone => false,
+    })
+}
+
+/// The address that a person means: of a machine in the same VPC the private one, or of one that
+/// a route leads to; else the public one.
 fn aim(
-    near: &[Site<'_>],
-    far: &[Site<'_>],
-    from: &Component,
-    to: &Component,
+    network: &Network,
+    (near, from): (&[&InterfaceNode], &Component),
+    (far, to): (&[&InterfaceNode], &Component),
     place: &Place,
+    v6: bool,
 ) -> Result<Aim, Refusal> {
-    let plain = |address: Ipv4Addr| Aim {
+    let plain = |address: IpAddr| Aim {
         address,
         intro: (say::reach_sends(called(from), Arg::code(address)), None),
         stop: None,
     };
     match place {
         Place::Address(address) => return Ok(plain(*address)),
-        Place::Laptop => return Ok(plain(LAPTOP_ADDRESS)),
-        Place::Internet => return Ok(plain(OUTSIDE_ADDRESS)),
+        Place::Laptop => return Ok(plain(LAPTOP_ADDRESS.into())),
+        Place::Internet => return Ok(plain(OUTSIDE_ADDRESS.into())),
         Place::Instance(_) | Place::Interface(_) => {}
     }
-    let inside = far.iter().find(|far| {
-        let vpc = &far.interface.vpc;
-        near.iter().any(|near| near.interface.vpc == *vpc)
+    let Some(first) = far.first() else {
+        return Err(Refusal::new(say::reach_refuse_no_interface(called(to))));
+    };
+    if v6 {
+        return Ok(plain(address_of(first, true)?));
+    }
+    let private = |far: &InterfaceNode, address: IpAddr| {
+        let mut all = near.iter();
+        all.any(|near| near.vpc == far.vpc || leads_inside(network, near, address))
+    };
+    let mut inside = far.iter().filter_map(|far| {
+        let address = IpAddr::V4(far.state.primary_address()?);
+        private(far, address).then_some(address)
     });
-    if let Some(address) = inside.and_then(|site| site.interface.primary_address()) {
+    if let Some(address) = inside.next() {
         let intro = say::reach_sends_private(called(from), Arg::code(address), called(to));
         return Ok(Aim {
             intro: (intro, Some(pages::ADDRESSING)),
             ..plain(address)
         });
     }
+    let vpc = |site: &InterfaceNode| {
+        let vpc = network.vpcs.get(site.vpc);
+        Arg::id(vpc.map_or("", |it| it.state.id.as_str()))
+    };
     let public = far.iter().find_map(|site| {
-        let mut own = site.interface.addresses.iter();
-        let public = own.find_map(|own| site.ec2.public_of(&site.interface.id, own.private))?;
-        Some((site, public))
+        let (_, public) = site.publics.first()?;
+        Some((site, IpAddr::V4(*public)))
     });
-    let vpc = |site: &Site<'_>| Arg::id(&site.interface.vpc);
     if let Some((site, address)) = public {
         let intro =
             say::reach_sends_public(called(from), Arg::code(address), called(to), vpc(site));
@@ -269,19 +291,12 @@ fn aim(
             ..plain(address)
         });
     }
-    let first = far.first().and_then(|site| {
-        let address = site.interface.primary_address()?;
-        Some((site, address))
-    });
-    let Some((site, address)) = first else {
-        return Err(Refusal::new(say::reach_refuse_no_interface(called(to))));
-    };
     Ok(Aim {
-        address,
         intro: (
-            say::reach_no_public(called(from), called(to), vpc(site)),
+            say::reach_no_public(called(from), called(to), vpc(first)),
             Some(pages::ADDRESSING),
         ),
         stop: Some(Code("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS")),
+        ..plain(address_of(first, false)?)
     })
 }

@@ -1,11 +1,12 @@
 //! All public addresses at once.
 
 use crate::question::Refusal;
-use crate::walk::{Walk, walk_briefly};
-use crate::{Place, Question, gateway, place};
-use hopwise_cloud::ec2::Ec2;
+use crate::walk::Walk;
+use crate::{Network, Place, Question, gateway, place};
+use hopwise_cloud::ec2::route_table::Destination;
 use hopwise_cloud::ec2::security_group::Peer;
-use hopwise_cloud::{Cloud, OUTSIDE_ADDRESS};
+use hopwise_cloud::ec2::{Ec2, prefix_list};
+use hopwise_cloud::{Cloud, Id, OUTSIDE_ADDRESS, Region};
 use hopwise_net::Prefix;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -36,13 +37,14 @@ pub fn public_sources(
     question: &Question,
     wanted: impl Fn(&Walk) -> bool,
 ) -> Result<Sources, Refusal> {
+    let network = Network::of(cloud);
     let mut sources = Sources::default();
-    for address in public_addresses(cloud) {
+    for address in addresses(&network) {
         let asked = Question {
-            from: Place::Address(address),
+            from: Place::Address(address.into()),
             ..question.clone()
         };
-        let side = if wanted(&walk_briefly(cloud, &asked)?) {
+        let side = if wanted(&network.walk_briefly(&asked)?) {
             &mut sources.can
         } else {
             &mut sources.cannot
@@ -58,7 +60,12 @@ pub fn public_sources(
 /// Public IPv4 addresses that stand for all others: one of each stretch within which nothing in
 /// the cloud can tell one from another, 198.51.100.20 first. See [`public_sources`].
 pub fn public_addresses(cloud: &Cloud) -> impl Iterator<Item = Ipv4Addr> {
-    let bounds = bounds(cloud);
+    let all: Vec<Ipv4Addr> = addresses(&Network::of(cloud)).collect();
+    all.into_iter()
+}
+
+fn addresses(network: &Network) -> impl Iterator<Item = Ipv4Addr> {
+    let bounds = bounds(&network.cloud);
     let ends: Vec<u64> = bounds
         .iter()
         .skip(1)
@@ -72,7 +79,7 @@ pub fn public_addresses(cloud: &Cloud) -> impl Iterator<Item = Ipv4Addr> {
     std::iter::once(u32::from(OUTSIDE_ADDRESS))
         .chain(second)
         .map(Ipv4Addr::from)
-        .filter(|address| is_public(*address) && gateway::owner(cloud, (*address).into()).is_none())
+        .filter(|address| is_public(*address) && network.public((*address).into()).0.is_none())
 }
 
 fn is_public(address: Ipv4Addr) -> bool {
@@ -103,15 +110,16 @@ fn bounds(cloud: &Cloud) -> BTreeSet<u64> {
     ] {
         Prefix::new(Ipv4Addr::from(network).into(), length).map(&mut add);
     }
-    for (_, _, ec2) in cloud.places() {
-        blocks(ec2, &mut add);
+    for (_, region, ec2) in cloud.places() {
+        blocks(ec2, region, &mut add);
     }
     bounds.remove(&(u64::from(u32::MAX) + 1));
     bounds
 }
 
 /// Every block and address of a Region that a packet's address is compared with.
-fn blocks(ec2: &Ec2, add: &mut impl FnMut(Prefix)) {
+fn blocks(ec2: &Ec2, region: &Region, add: &mut impl FnMut(Prefix)) {
+    let list = |id: &Id| prefix_list::blocks(ec2, region, id.as_str()).unwrap_or_default();
     let vpcs = ec2
         .vpcs
         .iter()
@@ -120,15 +128,20 @@ fn blocks(ec2: &Ec2, add: &mut impl FnMut(Prefix)) {
     let routes = ec2
         .route_tables
         .iter()
-        .flat_map(|it| it.routes.iter().filter_map(|it| it.destination.block()));
+        .flat_map(|it| ec2.routes_of(it))
+        .flat_map(|it| match it.destination {
+            Destination::Block(block) => vec![block],
+            Destination::List(id) => list(&id),
+        });
     let entries = ec2
         .network_acls
         .iter()
         .flat_map(|it| it.entries.iter().map(|it| it.block));
     let rules = ec2.security_groups.iter().flat_map(|it| &it.rules);
-    let peers = rules.filter_map(|rule| match rule.peer {
-        Peer::Block(block) => Some(block),
-        Peer::Group(_) | Peer::Foreign(_) | Peer::List(_) => None,
+    let peers = rules.flat_map(|rule| match &rule.peer {
+        Peer::Block(block) => vec![*block],
+        Peer::List(id) => list(id),
+        Peer::Group(_) | Peer::Foreign(_) => Vec::new(),
     });
     let own = ec2.network_interfaces.iter().flat_map(|interface| {
         interface.addresses.iter().flat_map(|it| {

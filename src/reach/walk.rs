@@ -1,18 +1,20 @@
 //! The walk of one packet, there and back.
 
 use crate::client::{self, Refuses};
+use crate::moves::{self, Arrival, At, Machine, component_of, listens, passed, spot_of, stopped};
+use crate::network::Network;
 use crate::question::Refusal;
-use crate::resolver::{self, Ends, called};
+use crate::resolver::{self, Ends, Start, called, component};
 use crate::way::{Hop, Point, Way};
-use crate::{Client, Question};
+use crate::{Client, Question, Spot, pages};
 use hopwise_cloud::Cloud;
 use hopwise_explain::messages::reach as say;
-use hopwise_explain::{Arg, Component, Explanation, Leg, Message, Step, Verdict};
+use hopwise_explain::{Arg, Code, Component, Explanation, Leg, Message, Step, Verdict};
 use hopwise_net::{Packet, Transport};
-use mover::{Flow, Memory, Mover};
+use told::{Flow, Memory, Told};
 
 mod hops;
-mod mover;
+mod told;
 
 /// The answer to a [`Question`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -131,12 +133,22 @@ impl Walk {
 /// # Errors
 /// When the question names what does not exist or what no walk is for: see [`Refusal`].
 pub fn walk(cloud: &Cloud, question: &Question) -> Result<Walk, Refusal> {
-    walk_with(cloud, question, memory_of(question), true)
+    Network::of(cloud).walk(question)
 }
 
-/// The same walk without the rules that were tried and did not decide.
-pub(crate) fn walk_briefly(cloud: &Cloud, question: &Question) -> Result<Walk, Refusal> {
-    walk_with(cloud, question, memory_of(question), false)
+impl Network {
+    /// Walks one packet there and its answer back.
+    ///
+    /// # Errors
+    /// As [`walk()`].
+    pub fn walk(&self, question: &Question) -> Result<Walk, Refusal> {
+        walk_with(self, question, memory_of(question), true)
+    }
+
+    /// The same walk without the rules that were tried and did not decide.
+    pub(crate) fn walk_briefly(&self, question: &Question) -> Result<Walk, Refusal> {
+        walk_with(self, question, memory_of(question), false)
+    }
 }
 
 fn memory_of(question: &Question) -> Memory {
@@ -155,33 +167,42 @@ fn memory_of(question: &Question) -> Memory {
 /// # Errors
 /// As [`walk()`], for either cloud.
 pub fn walk_since(earlier: &Cloud, now: &Cloud, question: &Question) -> Result<Walk, Refusal> {
-    let made = walk_with(earlier, question, Memory::Nothing, false)?;
+    let made = walk_with(&Network::of(earlier), question, Memory::Nothing, false)?;
     let memory = if made.reaches() {
         Memory::Known(made.flows)
     } else {
         Memory::Nothing
     };
-    walk_with(now, question, memory, true)
+    walk_with(&Network::of(now), question, memory, true)
 }
 
 fn walk_with(
-    cloud: &Cloud,
+    network: &Network,
     question: &Question,
     memory: Memory,
     detailed: bool,
 ) -> Result<Walk, Refusal> {
     question.check()?;
-    let transport = question.transport()?;
-    let ends: Ends<'_> = resolver::resolve(cloud, question)?;
+    let mut transport = question.transport()?;
+    let ends: Ends<'_> = resolver::resolve(network, question)?;
+    if let (Transport::Icmp { code, .. }, true) = (transport, ends.source.is_ipv6()) {
+        transport = Transport::Icmp { kind: 128, code };
+    }
     let packet = Packet {
-        source: ends.source.into(),
-        destination: ends.destination.into(),
+        source: ends.source,
+        destination: ends.destination,
         transport,
     };
     let established = !matches!(memory, Memory::Nothing);
-    let mut mover = Mover::new(cloud, &ends, packet, memory, detailed);
-    let arrival = mover.there(&ends);
-    let forward = Way::new(mover.take_hops(), arrival.is_some());
+    let outside = matches!(ends.start, Start::Outside).then_some(ends.source);
+    let origin = match ends.start {
+        Start::Interface(site) => Some(site.vpc),
+        Start::Laptop | Start::Outside => None,
+    };
+    let mut told = Told::new(network, packet, outside, origin, memory, detailed);
+    let arrival = there(network, &mut told, &ends);
+    let arrival = arrival.and_then(|it| meant(&mut told, &ends, it));
+    let forward = Way::new(told.take_hops(), arrival.is_some());
     let mut walk = Walk {
         from: ends.from.clone(),
         to: ends.to.clone(),
@@ -193,11 +214,11 @@ fn walk_with(
         flows: Vec::new(),
     };
     if let Some(arrival) = arrival {
-        let listens = mover.listens(&arrival);
+        let listens = listens(network, &arrival, &told.packet);
         walk.listens = Some(listens);
-        let at_arrival = mover.packet;
-        let delivered = mover.back(&arrival, at_arrival.reply(), &ends);
-        walk.back = Some(Way::new(mover.take_hops(), delivered));
+        let at_arrival = told.packet;
+        let delivered = back(network, &mut told, &arrival, at_arrival.reply(), &ends);
+        walk.back = Some(Way::new(told.take_hops(), delivered));
         let refusal = client::refuses(transport).filter(|_| !listens);
         let heard = match refusal {
             Some(Refuses::Unreachable) => {
@@ -205,8 +226,8 @@ fn walk_with(
                     transport: Transport::Icmp { kind: 3, code: 3 },
                     ..at_arrival.reply()
                 };
-                let heard = mover.back(&arrival, unreachable, &ends);
-                mover.take_hops();
+                let heard = back(network, &mut told, &arrival, unreachable, &ends);
+                told.take_hops();
                 heard
             }
             Some(Refuses::Reset) | None => delivered,
@@ -215,6 +236,118 @@ fn walk_with(
             walk.client = client::answered(transport, listens, established);
         }
     }
-    walk.flows = mover.flows;
+    walk.flows = told.flows;
     Ok(walk)
+}
+
+/// The way there.
+fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Option<Arrival<'n>> {
+    use crate::moves::Carrier;
+    let (sentence, page) = ends.intro.clone();
+    let from = ends.from.clone();
+    let spot = match ends.start {
+        Start::Interface(site) => match network.instance_of(site) {
+            Some(instance) => Spot::Instance(instance.state.id.clone()),
+            None => Spot::Interface(site.state.id.clone()),
+        },
+        Start::Laptop => Spot::Laptop,
+        Start::Outside => Spot::Internet,
+    };
+    if let Some(code) = ends.stop {
+        return told.stop(|_| stopped(from, spot, code, page, sentence));
+    }
+    let mut machine = Machine {
+        network,
+        carrier: told,
+    };
+    let site = match ends.start {
+        Start::Interface(site) => site,
+        Start::Laptop | Start::Outside => {
+            machine.carrier.hop(|_| passed(from, spot, page, sentence));
+            return machine.run(At::Internet { from: None });
+        }
+    };
+    let Some(instance) = network.instance_of(site) else {
+        return machine.carrier.stop(|_| moves::alone(site));
+    };
+    machine.running(instance)?;
+    let vpc = network.vpcs.get(site.vpc)?;
+    if machine.is_own(vpc, instance) {
+        machine.carrier.hop(|_| {
+            let said = say::reach_itself(Arg::id(&instance.state.id));
+            passed(component(instance.state.as_ref()), spot, None, said)
+        });
+        return Some(Arrival::Instance {
+            interface: site,
+            instance,
+        });
+    }
+    machine.carrier.hop(|_| passed(from, spot, page, sentence));
+    machine.run(At::Leaves(site))
+}
+
+/// Is it there that it was to arrive? Another VPC may have a machine with the same address.
+fn meant<'n>(told: &mut Told<'n>, ends: &Ends<'n>, arrival: Arrival<'n>) -> Option<Arrival<'n>> {
+    use crate::moves::Carrier;
+    let right = match (&arrival, ends.target) {
+        (_, None) => true,
+        (Arrival::Instance { instance, .. }, Some(target)) => instance.index == target,
+        (_, Some(_)) => false,
+    };
+    if right {
+        return Some(arrival);
+    }
+    told.stop(|packet| {
+        let other = component_of(&arrival, packet.destination);
+        let destination = Arg::code(packet.destination);
+        let said = say::reach_arrives_elsewhere(called(&other), destination, called(&ends.to));
+        let code = Code("NO_POSSIBLE_DESTINATION");
+        stopped(other, spot_of(&arrival), code, Some(pages::CODES), said)
+    })
+}
+
+/// The way of an answer, from where the packet arrived to where it came from.
+fn back<'n>(
+    network: &'n Network,
+    told: &mut Told<'n>,
+    arrival: &Arrival<'n>,
+    answer: Packet,
+    ends: &Ends<'n>,
+) -> bool {
+    use crate::moves::Carrier;
+    let origin = match arrival {
+        Arrival::Instance { interface, .. } => Some(interface.vpc),
+        Arrival::Laptop | Arrival::Outside | Arrival::Service(_) => None,
+    };
+    told.turn(answer, origin);
+    let at = component_of(arrival, answer.source);
+    told.hop(|_| {
+        let said = say::reach_replies(called(&at), Arg::code(answer.destination));
+        passed(at, spot_of(arrival), None, said)
+    });
+    let mut machine = Machine {
+        network,
+        carrier: told,
+    };
+    let Some(end) = machine.answer(arrival) else {
+        return false;
+    };
+    let right = match (&end, ends.start) {
+        (Arrival::Instance { instance, .. }, Start::Interface(site)) => network
+            .instance_of(site)
+            .is_some_and(|own| own.index == instance.index),
+        (Arrival::Laptop, Start::Laptop) | (Arrival::Outside, Start::Outside) => true,
+        (Arrival::Service(_), _) => true,
+        _ => false,
+    };
+    if !right {
+        let other = component_of(&end, answer.destination);
+        told.stop::<()>(|packet| {
+            let destination = Arg::code(packet.destination);
+            let said = say::reach_elsewhere(called(&other), destination, called(&ends.from));
+            let code = Code("NO_POSSIBLE_DESTINATION");
+            stopped(other, spot_of(&end), code, Some(pages::CODES), said)
+        });
+    }
+    right
 }

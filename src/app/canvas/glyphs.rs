@@ -18,6 +18,7 @@ pub fn glyph(shape: Shape) -> &'static str {
         Shape::Bucket => "#g-bucket",
         Shape::Internet => "#g-internet",
         Shape::Laptop => "#g-laptop",
+        Shape::Device(kind) | Shape::Other(kind) => glyph_of_kind(kind),
     }
 }
 
@@ -42,6 +43,11 @@ pub fn glyph_of_kind(kind: &str) -> &'static str {
         "access-key" => "#g-key",
         "internet" => "#g-internet",
         "laptop" => "#g-laptop",
+        "natgateway" => "#g-nat",
+        "egress-only-internet-gateway" => "#g-egress",
+        "vpc-peering-connection" => "#g-peering",
+        "vpc-endpoint" => "#g-endpoint",
+        "prefix-list" => "#g-acl",
         _ => "#g-region",
     }
 }
@@ -76,6 +82,10 @@ pub fn Glyphs() -> Html {
             { symbol("g-object", "M5 2.500h6.500l3.500 3.500v11.500h-10zM11.500 2.500v3.500h3.500") }
             { symbol("g-bucket", "M3.500 5.500h13l-2 11h-9zM3.500 5.500a6.500 2.200 0 0 1 13 0a6.500 2.200 0 0 1-13 0") }
             { symbol("g-user", "M10 3a3.500 3.500 0 1 0 0 7a3.500 3.500 0 0 0 0-7M3.500 17c0-3.500 3-5 6.500-5s6.500 1.500 6.500 5") }
+            { symbol("g-nat", "M3 6h9M9 3l3 3l-3 3M17 14h-9M11 11l-3 3l3 3M15 3v6M5 11v6") }
+            { symbol("g-egress", "M3 17v-7a7 7 0 0 1 14 0v7M6.500 13h7M11 10.500l2.500 2.500l-2.500 2.500") }
+            { symbol("g-peering", "M5.500 6.500a3.500 3.500 0 1 0 0 7a3.500 3.500 0 0 0 0-7M14.500 6.500a3.500 3.500 0 1 0 0 7a3.500 3.500 0 0 0 0-7M9 10h2") }
+            { symbol("g-endpoint", "M3 4h9v12h-9zM12 10h5M14.500 7.500l2.500 2.500l-2.500 2.500M6 8v4") }
             { symbol("g-key", "M7 9.500a3.500 3.500 0 1 0 0 7a3.500 3.500 0 0 0 0-7M9.500 10.500l7-7M14 6l2.500 2.500") }
         </svg>
     }

@@ -194,7 +194,14 @@ fn chips(vpc: &VpcView) -> Vec<(&Node, Shape, &'static str, String)> {
         let label = format!("{}{said}, {subnets}", spoken(&acl.node));
         (&acl.node, Shape::Acl, badge, label)
     });
-    tables.chain(groups).chain(acls).collect()
+    let others = vpc.others.iter().map(|node| {
+        let label = match node.detail.as_str() {
+            "" => spoken(node),
+            detail => format!("{}, {detail}", spoken(node)),
+        };
+        (node, Shape::Other(node.kind), "", label)
+    });
+    tables.chain(groups).chain(acls).chain(others).collect()
 }
 
 impl Placer<'_> {
@@ -231,7 +238,14 @@ impl Placer<'_> {
             public: host.public.is_some(),
             still: !running,
             label,
-            ..item(node, Shape::Host, rect)
+            ..item(
+                node,
+                match node.kind {
+                    "instance" | "network-interface" => Shape::Host,
+                    kind => Shape::Device(kind),
+                },
+                rect,
+            )
         });
     }
 
@@ -474,6 +488,7 @@ pub fn layout(picture: &Picture, places: &Places) -> Scene {
                 .iter()
                 .map(|node| (node, Shape::Address)),
         )
+        .chain((picture.others.iter()).map(|node| (node, Shape::Other(node.kind))))
         .chain((picture.buckets.iter()).map(|bucket| (&bucket.node, Shape::Bucket)))
         .collect();
     if !loose.is_empty() {

@@ -291,3 +291,38 @@ fn what_one_moves_stays_moved_and_nothing_lies_on_it() {
     let (outer, inner) = (region.unwrap().rect, at(&vpc.node.id));
     assert_eq!((inner.x - outer.x, inner.y - outer.y), (300, 200));
 }
+
+#[test]
+fn every_kind_of_gateway_and_endpoint_has_its_place_and_its_row() {
+    let mut lines = TWO_TIER.to_vec();
+    lines.extend([
+        "eip=$(aws ec2 allocate-address --query AllocationId --output text)",
+        "aws ec2 create-nat-gateway --subnet-id $a --allocation-id $eip",
+        "aws ec2 create-egress-only-internet-gateway --vpc-id $vpc",
+        "aws ec2 create-vpc-endpoint --vpc-id $vpc --service-name com.amazonaws.us-east-1.s3 --route-table-ids $rtb",
+        "aws ec2 create-vpc-endpoint --vpc-id $vpc --vpc-endpoint-type Interface --service-name com.amazonaws.us-east-1.ssm --subnet-ids $b --no-private-dns-enabled",
+        "other=$(aws ec2 create-vpc --cidr-block 10.1.0.0/16 --query Vpc.VpcId --output text)",
+        "aws ec2 create-vpc-peering-connection --vpc-id $vpc --peer-vpc-id $other",
+        "aws ec2 create-managed-prefix-list --prefix-list-name offices --max-entries 3 --address-family IPv4",
+    ]);
+    let world = world(false, &lines);
+    let picture = world.picture();
+    let scene = layout(&picture, &Places::new());
+    assert_eq!(faults(&scene), Vec::<String>::new());
+    let rows = crate::outline::rows::rows(&picture);
+    for shape in [
+        Shape::Device("natgateway"),
+        Shape::Device("vpc-endpoint"),
+        Shape::Other("vpc-endpoint"),
+        Shape::Other("egress-only-internet-gateway"),
+        Shape::Other("vpc-peering-connection"),
+        Shape::Other("prefix-list"),
+    ] {
+        let item = scene.items.iter().find(|it| it.shape == shape);
+        let item = item.unwrap_or_else(|| panic!("{shape:?} is not on the map"));
+        assert!(!item.label.starts_with("Resource"), "{}", item.label);
+        let of_it = rows.iter().filter(|row| row.id == item.id);
+        assert_eq!(of_it.count(), 1, "{}", item.label);
+        assert!(world.details(&item.id).is_some(), "{}", item.label);
+    }
+}

@@ -80,6 +80,10 @@ pub enum Shape {
     Bucket,
     Internet,
     Laptop,
+    /// Something else in a subnet, drawn by its kind.
+    Device(&'static str),
+    /// Something else that stands in a row of chips.
+    Other(&'static str),
 }
 
 impl Shape {

@@ -42,25 +42,27 @@ pub fn Node(props: &NodeProps) -> Html {
         Shape::Zone => "node-zone",
         Shape::PublicSubnet => "node-public",
         Shape::PrivateSubnet => "node-private",
-        Shape::Host => "node-host",
+        Shape::Host | Shape::Device(_) => "node-host",
         Shape::RouteTable
         | Shape::Group
         | Shape::Acl
         | Shape::Gateway
         | Shape::Address
-        | Shape::Bucket => "node-chip",
+        | Shape::Bucket
+        | Shape::Other(_) => "node-chip",
         Shape::Internet | Shape::Laptop => "node-outside",
     };
     let inside = match item.shape {
         Shape::Region | Shape::Vpc | Shape::Zone => container(item),
         Shape::PublicSubnet | Shape::PrivateSubnet => subnet(item),
-        Shape::Host | Shape::Internet | Shape::Laptop => card(item),
+        Shape::Host | Shape::Device(_) | Shape::Internet | Shape::Laptop => card(item),
         Shape::RouteTable
         | Shape::Group
         | Shape::Acl
         | Shape::Gateway
         | Shape::Address
-        | Shape::Bucket => chip(item),
+        | Shape::Bucket
+        | Shape::Other(_) => chip(item),
     };
     let class = classes!(
         "node",

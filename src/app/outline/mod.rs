@@ -1,6 +1,6 @@
 //! The outline: a tree of everything there is, with the powers of the map.
 
-mod rows;
+pub mod rows;
 
 use crate::browser;
 use crate::canvas::{glyph_of_kind, icon};

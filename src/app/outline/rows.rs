@@ -164,6 +164,9 @@ impl Writer {
                 let subnets = count(acl.subnets.len(), "subnet");
                 it.node(&acl.node, format!("{default}{subnets}"));
             }
+            for other in &vpc.others {
+                it.node(other, "");
+            }
             for zone in &vpc.zones {
                 it.heading(
                     &format!("{}/{}", vpc.node.id, zone.name),
@@ -212,6 +215,16 @@ pub fn rows(picture: &Picture) -> Vec<Row> {
         "Elastic IP addresses, not associated",
         &picture.loose_addresses,
     );
+    for (kind, title) in [
+        ("vpc-peering-connection", "Peering connections"),
+        ("prefix-list", "Prefix lists"),
+    ] {
+        let of: Vec<Node> = (picture.others.iter())
+            .filter(|it| it.kind == kind)
+            .cloned()
+            .collect();
+        writer.list(&format!("outline/{kind}"), kind, title, &of);
+    }
     writer.kinds(Kind::Bucket, "Buckets", |it| {
         picture.buckets.iter().for_each(|bucket| it.bucket(bucket));
     });

@@ -2,9 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/directconnect/latest/UserGuide/Welcome.html>
 
-mod connection;
+pub(crate) mod connection;
 mod gateway;
-mod interface;
+pub(crate) mod interface;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -1,8 +1,8 @@
 //! Elastic IP addresses, and the public addresses that AWS assigns by itself.
 
-use super::Ec2;
 use super::instance::State;
 use super::select::{FilterRow, find, find_mut, new_tags, select, some_tags};
+use super::{Ec2, network_interface};
 use crate::cloud::Mint;
 use crate::door::Context;
 use crate::fault::Fault;
@@ -273,6 +273,7 @@ pub(crate) fn associate(
             .map(|it| it.private)
             .find(|it| it.to_string() == text),
     };
+    network_interface::check_own(interface)?;
     let Some(private) = private else {
         return Err(Fault::value(format!(
             "The private IP address is not assigned to the network interface {}",
@@ -390,6 +391,10 @@ pub(crate) fn disassociate(
             ));
         }
     };
+    let held = find(&ec2.addresses, address.as_str())?.association.as_ref();
+    if let Some(interface) = held.and_then(|it| ec2.network_interfaces.get(it.interface.as_str())) {
+        network_interface::check_own(interface)?;
+    }
     let (ec2, mint) = context.parts();
     let lost = find_mut(&mut ec2.addresses, address.as_str())?
         .association

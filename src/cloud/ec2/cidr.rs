@@ -112,30 +112,32 @@ pub(crate) fn associate_vpc(
         return Err(no_pools());
     }
     let answer = Doc::new().with(associate_vpc_cidr_block_result::VPC_ID, &vpc.id);
-    match (
-        request.get(associate_vpc_cidr_block::CIDR_BLOCK),
-        wants_ipv6,
-    ) {
-        (Some(_), true) => Err(Fault::combination(
-            "The parameters cidrBlock and amazonProvidedIpv6CidrBlock cannot be used together",
-        )),
-        (None, false) => Err(Fault::missing("cidrBlock")),
+    let block = request.get(associate_vpc_cidr_block::CIDR_BLOCK);
+    let answer = match (block, wants_ipv6) {
+        (Some(_), true) => {
+            return Err(Fault::combination(
+                "The parameters cidrBlock and amazonProvidedIpv6CidrBlock cannot be used together",
+            ));
+        }
+        (None, false) => return Err(Fault::missing("cidrBlock")),
         (None, true) => {
             let (ec2, mint) = context.parts();
             let made = add_ipv6(ec2, &vpc.id, region, mint)?;
-            Ok(answer.with(
+            answer.with(
                 associate_vpc_cidr_block_result::IPV6_CIDR_BLOCK_ASSOCIATION,
                 ipv6_association(&made, region, "associating"),
-            ))
+            )
         }
         (Some(text), false) => {
             let made = add_ipv4(context, &vpc, text)?;
-            Ok(answer.with(
+            answer.with(
                 associate_vpc_cidr_block_result::CIDR_BLOCK_ASSOCIATION,
                 association(&made, "associating"),
-            ))
+            )
         }
-    }
+    };
+    super::peering::refresh(context, &vpc.id);
+    Ok(answer)
 }
 
 fn no_pools() -> Fault {
@@ -312,6 +314,7 @@ pub(crate) fn disassociate_vpc(
             table.routes.retain(|it| !it.destination.is(block.block));
         }
     }
+    super::peering::refresh(context, &vpc);
     let answer = Doc::new().with(disassociate_vpc_cidr_block_result::VPC_ID, &vpc);
     Ok(if block.block.is_v4() {
         answer.with(

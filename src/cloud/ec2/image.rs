@@ -157,6 +157,8 @@ pub struct InstanceType {
     /// How many network interfaces an instance of it may have.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html>
     pub interfaces: usize,
+    /// How many addresses of a family each of them may have.
+    pub addresses: usize,
     threads: i64,
 }
 
@@ -172,33 +174,34 @@ const fn kind(
     vcpus: i64,
     memory: i64,
     threads: i64,
-    interfaces: usize,
+    (interfaces, addresses): (usize, usize),
 ) -> InstanceType {
     InstanceType {
         name,
         vcpus,
         memory,
         interfaces,
+        addresses,
         threads,
     }
 }
 
 /// <https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html>
 const TYPES: &[InstanceType] = &[
-    kind("c5.large", 2, 4_096, 2, 3),
-    kind("m1.small", 1, 1_740, 1, 2),
-    kind("m5.large", 2, 8_192, 2, 3),
-    kind("m5.xlarge", 4, 16_384, 2, 4),
-    kind("r5.large", 2, 16_384, 2, 3),
-    kind("t2.medium", 2, 4_096, 1, 3),
-    kind("t2.micro", 1, 1_024, 1, 2),
-    kind("t2.nano", 1, 512, 1, 2),
-    kind("t2.small", 1, 2_048, 1, 3),
-    kind("t3.large", 2, 8_192, 2, 3),
-    kind("t3.medium", 2, 4_096, 2, 3),
-    kind("t3.micro", 2, 1_024, 2, 2),
-    kind("t3.nano", 2, 512, 2, 2),
-    kind("t3.small", 2, 2_048, 2, 3),
+    kind("c5.large", 2, 4_096, 2, (3, 10)),
+    kind("m1.small", 1, 1_740, 1, (2, 4)),
+    kind("m5.large", 2, 8_192, 2, (3, 10)),
+    kind("m5.xlarge", 4, 16_384, 2, (4, 15)),
+    kind("r5.large", 2, 16_384, 2, (3, 10)),
+    kind("t2.medium", 2, 4_096, 1, (3, 6)),
+    kind("t2.micro", 1, 1_024, 1, (2, 2)),
+    kind("t2.nano", 1, 512, 1, (2, 2)),
+    kind("t2.small", 1, 2_048, 1, (3, 4)),
+    kind("t3.large", 2, 8_192, 2, (3, 12)),
+    kind("t3.medium", 2, 4_096, 2, (3, 6)),
+    kind("t3.micro", 2, 1_024, 2, (2, 2)),
+    kind("t3.nano", 2, 512, 2, (2, 2)),
+    kind("t3.small", 2, 2_048, 2, (3, 4)),
 ];
 
 /// The instance types there are, by name.

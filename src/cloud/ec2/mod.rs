@@ -9,6 +9,7 @@ pub mod endpoint;
 mod facts;
 pub mod image;
 pub mod instance;
+mod interface_address;
 pub mod internet_gateway;
 pub mod key_pair;
 pub mod nat_gateway;
@@ -124,9 +125,13 @@ pub fn filters(operation: &str) -> Vec<&'static str> {
     match operation {
         "DescribeAddresses" => names(address::FILTERS),
         "DescribeCustomerGateways" => names(vpn::CUSTOMER_FILTERS),
+        "DescribeDhcpOptions" => names(dhcp_options::FILTERS),
+        "DescribeEgressOnlyInternetGateways" => names(egress_only_gateway::FILTERS),
         "DescribeInstances" => names(instance::FILTERS),
         "DescribeInternetGateways" => names(internet_gateway::FILTERS),
         "DescribeKeyPairs" => names(key_pair::FILTERS),
+        "DescribeManagedPrefixLists" => names(prefix_list::FILTERS),
+        "DescribeNatGateways" => names(nat_gateway::FILTERS),
         "DescribeNetworkAcls" => names(network_acl::FILTERS),
         "DescribeNetworkInterfaces" => names(network_interface::FILTERS),
         "DescribeRouteTables" => names(route_table::FILTERS),
@@ -136,6 +141,9 @@ pub fn filters(operation: &str) -> Vec<&'static str> {
         "DescribeTransitGatewayRouteTables" => names(transit_gateway::TABLE_FILTERS),
         "DescribeTransitGatewayVpcAttachments" => names(transit_gateway::VPC_FILTERS),
         "DescribeTransitGateways" => names(transit_gateway::FILTERS),
+        "DescribeVpcBlockPublicAccessExclusions" => names(public_access::FILTERS),
+        "DescribeVpcEndpoints" => names(endpoint::FILTERS),
+        "DescribeVpcPeeringConnections" => names(peering::FILTERS),
         "DescribeVpcs" => names(vpc::FILTERS),
         "DescribeVpnConnections" => names(vpn::CONNECTION_FILTERS),
         "DescribeVpnGateways" => names(vpn::FILTERS),
@@ -146,9 +154,16 @@ pub fn filters(operation: &str) -> Vec<&'static str> {
 operations! {
     write "AcceptTransitGatewayPeeringAttachment" [On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::accept_peering;
     write "AcceptTransitGatewayVpcAttachment" [On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::accept_vpc;
+    write "AcceptVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::accept;
     write "AllocateAddress" [New("elastic-ip")] address::allocate;
+    write "AssignIpv6Addresses" [On("network-interface", "NetworkInterfaceId")] interface_address::assign_ipv6;
+    write "AssignPrivateIpAddresses" [On("network-interface", "NetworkInterfaceId")] interface_address::assign;
+    write "AssignPrivateNatGatewayAddress" [On("natgateway", "NatGatewayId")] nat_gateway::assign_private;
     write "AssociateAddress" [On("elastic-ip", "AllocationId"), On("instance", "InstanceId"), On("network-interface", "NetworkInterfaceId")] address::associate;
+    write "AssociateDhcpOptions" [On("dhcp-options", "DhcpOptionsId"), On("vpc", "VpcId")] dhcp_options::associate;
+    write "AssociateNatGatewayAddress" [On("natgateway", "NatGatewayId"), On("elastic-ip", "AllocationIds[]")] nat_gateway::associate;
     write "AssociateRouteTable" [On("route-table", "RouteTableId"), On("subnet", "SubnetId"), On("internet-gateway", "GatewayId")] route_table::associate;
+    write "AssociateSecurityGroupVpc" [On("security-group", "GroupId"), On("vpc", "VpcId")] security_group::associate_vpc;
     write "AssociateSubnetCidrBlock" [On("subnet", "SubnetId")] cidr::associate_subnet;
     write "AssociateTransitGatewayRouteTable" [On("transit-gateway-attachment", "TransitGatewayAttachmentId"), On("transit-gateway-route-table", "TransitGatewayRouteTableId")] transit_gateway::associate;
     write "AssociateVpcCidrBlock" [On("vpc", "VpcId")] cidr::associate_vpc;
@@ -159,8 +174,12 @@ operations! {
     write "AuthorizeSecurityGroupIngress" [On("security-group", "GroupId")] security_group::authorize_ingress;
     write "CreateCustomerGateway" [New("customer-gateway")] vpn::create_customer;
     write "CreateDefaultVpc" [Any] vpc::create_default;
+    write "CreateDhcpOptions" [New("dhcp-options")] dhcp_options::create;
+    write "CreateEgressOnlyInternetGateway" [New("egress-only-internet-gateway"), On("vpc", "VpcId")] egress_only_gateway::create;
     write "CreateInternetGateway" [New("internet-gateway")] internet_gateway::create;
     write "CreateKeyPair" [New("key-pair")] key_pair::create;
+    write "CreateManagedPrefixList" [New("prefix-list")] prefix_list::create;
+    write "CreateNatGateway" [New("natgateway"), On("subnet", "SubnetId"), On("vpc", "VpcId"), On("elastic-ip", "AllocationId"), On("elastic-ip", "SecondaryAllocationIds[]")] nat_gateway::create;
     write "CreateNetworkAcl" [New("network-acl"), On("vpc", "VpcId")] network_acl::create;
     write "CreateNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::create_entry;
     write "CreateNetworkInterface" [New("network-interface"), On("subnet", "SubnetId"), On("security-group", "Groups[]")] network_interface::create;
@@ -175,12 +194,19 @@ operations! {
     write "CreateTransitGatewayRouteTable" [On("transit-gateway", "TransitGatewayId"), New("transit-gateway-route-table")] transit_gateway::create_table;
     write "CreateTransitGatewayVpcAttachment" [On("subnet", "SubnetIds[]"), On("transit-gateway", "TransitGatewayId"), New("transit-gateway-attachment"), On("vpc", "VpcId")] transit_gateway::create_vpc_attachment;
     write "CreateVpc" [New("vpc")] vpc::create;
+    write "CreateVpcBlockPublicAccessExclusion" [New("vpc-block-public-access-exclusion"), On("vpc", "VpcId"), On("subnet", "SubnetId")] public_access::create;
+    write "CreateVpcEndpoint" [New("vpc-endpoint"), On("vpc", "VpcId"), On("route-table", "RouteTableIds[]"), On("subnet", "SubnetIds[]"), On("security-group", "SecurityGroupIds[]")] endpoint::create;
+    write "CreateVpcPeeringConnection" [New("vpc-peering-connection"), On("vpc", "VpcId")] peering::create;
     write "CreateVpnConnection" [On("customer-gateway", "CustomerGatewayId"), New("vpn-connection"), On("transit-gateway", "TransitGatewayId"), On("vpn-gateway", "VpnGatewayId")] vpn::create_connection;
     write "CreateVpnConnectionRoute" [On("vpn-connection", "VpnConnectionId")] vpn::create_route;
     write "CreateVpnGateway" [New("vpn-gateway")] vpn::create;
     write "DeleteCustomerGateway" [On("customer-gateway", "CustomerGatewayId")] vpn::delete_customer;
+    write "DeleteDhcpOptions" [On("dhcp-options", "DhcpOptionsId")] dhcp_options::delete;
+    write "DeleteEgressOnlyInternetGateway" [On("egress-only-internet-gateway", "EgressOnlyInternetGatewayId")] egress_only_gateway::delete;
     write "DeleteInternetGateway" [On("internet-gateway", "InternetGatewayId")] internet_gateway::delete;
     write "DeleteKeyPair" [On("key-pair", "KeyName")] key_pair::delete;
+    write "DeleteManagedPrefixList" [On("prefix-list", "PrefixListId")] prefix_list::delete;
+    write "DeleteNatGateway" [On("natgateway", "NatGatewayId")] nat_gateway::delete;
     write "DeleteNetworkAcl" [On("network-acl", "NetworkAclId")] network_acl::delete;
     write "DeleteNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::delete_entry;
     write "DeleteNetworkInterface" [On("network-interface", "NetworkInterfaceId")] network_interface::delete;
@@ -195,12 +221,17 @@ operations! {
     write "DeleteTransitGatewayRouteTable" [On("transit-gateway-route-table", "TransitGatewayRouteTableId")] transit_gateway::delete_table;
     write "DeleteTransitGatewayVpcAttachment" [On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::delete_vpc_attachment;
     write "DeleteVpc" [On("vpc", "VpcId")] vpc::delete;
+    write "DeleteVpcBlockPublicAccessExclusion" [On("vpc-block-public-access-exclusion", "ExclusionId")] public_access::delete;
+    write "DeleteVpcEndpoints" [On("vpc-endpoint", "VpcEndpointIds[]")] endpoint::delete;
+    write "DeleteVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::delete;
     write "DeleteVpnConnection" [On("vpn-connection", "VpnConnectionId")] vpn::delete_connection;
     write "DeleteVpnConnectionRoute" [On("vpn-connection", "VpnConnectionId")] vpn::delete_route;
     write "DeleteVpnGateway" [On("vpn-gateway", "VpnGatewayId")] vpn::delete;
     read "DescribeAddresses" [Any] address::describe;
     read "DescribeAvailabilityZones" [Any] zone::describe_zones;
     read "DescribeCustomerGateways" [Any] vpn::describe_customers;
+    read "DescribeDhcpOptions" [Any] dhcp_options::describe;
+    read "DescribeEgressOnlyInternetGateways" [Any] egress_only_gateway::describe;
     read "DescribeImages" [Any] image::describe;
     read "DescribeInstanceAttribute" [On("instance", "InstanceId")] instance::describe_attribute;
     read "DescribeInstanceStatus" [Any] instance::describe_status;
@@ -208,12 +239,18 @@ operations! {
     read "DescribeInstances" [Any] instance::describe;
     read "DescribeInternetGateways" [Any] internet_gateway::describe;
     read "DescribeKeyPairs" [Any] key_pair::describe;
+    read "DescribeManagedPrefixLists" [Any] prefix_list::describe;
+    read "DescribeNatGateways" [Any] nat_gateway::describe;
     read "DescribeNetworkAcls" [Any] network_acl::describe;
     read "DescribeNetworkInterfaces" [Any] network_interface::describe;
+    read "DescribePrefixLists" [Any] prefix_list::describe_services;
     read "DescribeRegions" [Any] zone::describe_regions;
     read "DescribeRouteTables" [Any] route_table::describe;
+    read "DescribeSecurityGroupReferences" [Any] security_group::describe_references;
     read "DescribeSecurityGroupRules" [Any] security_group::describe_rules;
+    read "DescribeSecurityGroupVpcAssociations" [Any] security_group::describe_associations;
     read "DescribeSecurityGroups" [Any] security_group::describe;
+    read "DescribeStaleSecurityGroups" [Any] security_group::describe_stale;
     read "DescribeSubnets" [Any] subnet::describe;
     read "DescribeTags" [Any] tag::describe;
     read "DescribeTransitGatewayAttachments" [Any] transit_gateway::describe_attachments;
@@ -222,6 +259,11 @@ operations! {
     read "DescribeTransitGatewayVpcAttachments" [Any] transit_gateway::describe_vpc_attachments;
     read "DescribeTransitGateways" [Any] transit_gateway::describe;
     read "DescribeVpcAttribute" [On("vpc", "VpcId")] vpc::describe_attribute;
+    read "DescribeVpcBlockPublicAccessExclusions" [Any] public_access::describe;
+    read "DescribeVpcBlockPublicAccessOptions" [Any] public_access::describe_options;
+    read "DescribeVpcEndpointServices" [Any] endpoint::describe_services;
+    read "DescribeVpcEndpoints" [Any] endpoint::describe;
+    read "DescribeVpcPeeringConnections" [Any] peering::describe;
     read "DescribeVpcs" [Any] vpc::describe;
     read "DescribeVpnConnections" [Any] vpn::describe_connections;
     read "DescribeVpnGateways" [Any] vpn::describe;
@@ -231,34 +273,46 @@ operations! {
     write "DisableTransitGatewayRouteTablePropagation" [On("transit-gateway-route-table", "TransitGatewayRouteTableId"), On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::disable_propagation;
     write "DisableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::disable_propagation;
     write "DisassociateAddress" [Any] address::disassociate;
+    write "DisassociateNatGatewayAddress" [On("natgateway", "NatGatewayId")] nat_gateway::disassociate;
     write "DisassociateRouteTable" [Any] route_table::disassociate;
+    write "DisassociateSecurityGroupVpc" [On("security-group", "GroupId"), On("vpc", "VpcId")] security_group::disassociate_vpc;
     write "DisassociateSubnetCidrBlock" [Any] cidr::disassociate_subnet;
     write "DisassociateTransitGatewayRouteTable" [On("transit-gateway-attachment", "TransitGatewayAttachmentId"), On("transit-gateway-route-table", "TransitGatewayRouteTableId")] transit_gateway::disassociate;
     write "DisassociateVpcCidrBlock" [Any] cidr::disassociate_vpc;
     write "EnableTransitGatewayRouteTablePropagation" [On("transit-gateway-route-table", "TransitGatewayRouteTableId"), On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::enable_propagation;
     write "EnableVgwRoutePropagation" [On("route-table", "RouteTableId")] route_table::enable_propagation;
     read "GetConsoleOutput" [On("instance", "InstanceId")] instance::console_output;
+    read "GetManagedPrefixListAssociations" [On("prefix-list", "PrefixListId")] prefix_list::associations;
+    read "GetManagedPrefixListEntries" [On("prefix-list", "PrefixListId")] prefix_list::entries;
+    read "GetSecurityGroupsForVpc" [On("vpc", "VpcId")] security_group::for_vpc;
     read "GetTransitGatewayAttachmentPropagations" [On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::propagations;
     read "GetTransitGatewayRouteTableAssociations" [On("transit-gateway-route-table", "TransitGatewayRouteTableId")] transit_gateway::associations;
     read "GetTransitGatewayRouteTablePropagations" [On("transit-gateway-route-table", "TransitGatewayRouteTableId")] transit_gateway::table_propagations;
     write "ImportKeyPair" [New("key-pair")] key_pair::import;
     write "ModifyInstanceAttribute" [On("instance", "InstanceId")] instance::modify_attribute;
+    write "ModifyManagedPrefixList" [On("prefix-list", "PrefixListId")] prefix_list::modify;
     write "ModifyNetworkInterfaceAttribute" [On("network-interface", "NetworkInterfaceId")] network_interface::modify_attribute;
     write "ModifySecurityGroupRules" [On("security-group", "GroupId")] security_group::modify_rules;
     write "ModifySubnetAttribute" [On("subnet", "SubnetId")] subnet::modify_attribute;
     write "ModifyTransitGateway" [On("transit-gateway", "TransitGatewayId")] transit_gateway::modify;
     write "ModifyTransitGatewayVpcAttachment" [On("subnet", "AddSubnetIds[]"), On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::modify_vpc_attachment;
     write "ModifyVpcAttribute" [On("vpc", "VpcId")] vpc::modify_attribute;
+    write "ModifyVpcBlockPublicAccessExclusion" [On("vpc-block-public-access-exclusion", "ExclusionId")] public_access::modify;
+    write "ModifyVpcBlockPublicAccessOptions" [Any] public_access::modify_options;
+    write "ModifyVpcEndpoint" [On("vpc-endpoint", "VpcEndpointId"), On("route-table", "AddRouteTableIds[]"), On("subnet", "AddSubnetIds[]"), On("security-group", "AddSecurityGroupIds[]")] endpoint::modify;
+    write "ModifyVpcPeeringConnectionOptions" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::modify_options;
     write "ModifyVpnConnection" [On("vpn-connection", "VpnConnectionId"), On("customer-gateway", "CustomerGatewayId"), On("transit-gateway", "TransitGatewayId"), On("vpn-gateway", "VpnGatewayId")] vpn::modify_connection;
     write "RebootInstances" [On("instance", "InstanceIds[]")] instance::reboot;
     write "RejectTransitGatewayPeeringAttachment" [On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::reject_peering;
     write "RejectTransitGatewayVpcAttachment" [On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::reject_vpc;
+    write "RejectVpcPeeringConnection" [On("vpc-peering-connection", "VpcPeeringConnectionId")] peering::reject;
     write "ReleaseAddress" [On("elastic-ip", "AllocationId")] address::release;
     write "ReplaceNetworkAclAssociation" [On("network-acl", "NetworkAclId")] network_acl::replace_association;
     write "ReplaceNetworkAclEntry" [On("network-acl", "NetworkAclId")] network_acl::replace_entry;
     write "ReplaceRoute" [On("route-table", "RouteTableId")] route_table::replace_route;
     write "ReplaceRouteTableAssociation" [On("route-table", "RouteTableId")] route_table::replace_association;
     write "ReplaceTransitGatewayRoute" [On("transit-gateway-route-table", "TransitGatewayRouteTableId"), On("transit-gateway-attachment", "TransitGatewayAttachmentId")] transit_gateway::replace_route;
+    write "RestoreManagedPrefixListVersion" [On("prefix-list", "PrefixListId")] prefix_list::restore;
     write "RevokeSecurityGroupEgress" [On("security-group", "GroupId")] security_group::revoke_egress;
     write "RevokeSecurityGroupIngress" [On("security-group", "GroupId")] security_group::revoke_ingress;
     write "RunInstances" [New("instance"), New("network-interface"), New("volume"), On("image", "ImageId"), On("subnet", "SubnetId"), On("subnet", "NetworkInterfaces[].SubnetId"), On("security-group", "SecurityGroupIds[]"), On("security-group", "NetworkInterfaces[].Groups[]"), On("network-interface", "NetworkInterfaces[].NetworkInterfaceId"), On("key-pair", "KeyName")] instance::run;
@@ -266,4 +320,9 @@ operations! {
     write "StartInstances" [On("instance", "InstanceIds[]")] instance::start;
     write "StopInstances" [On("instance", "InstanceIds[]")] instance::stop;
     write "TerminateInstances" [On("instance", "InstanceIds[]")] instance::terminate;
+    write "UnassignIpv6Addresses" [On("network-interface", "NetworkInterfaceId")] interface_address::unassign_ipv6;
+    write "UnassignPrivateIpAddresses" [On("network-interface", "NetworkInterfaceId")] interface_address::unassign;
+    write "UnassignPrivateNatGatewayAddress" [On("natgateway", "NatGatewayId")] nat_gateway::unassign_private;
+    write "UpdateSecurityGroupRuleDescriptionsEgress" [On("security-group", "GroupId")] security_group::update_descriptions_egress;
+    write "UpdateSecurityGroupRuleDescriptionsIngress" [On("security-group", "GroupId")] security_group::update_descriptions_ingress;
 }

@@ -1,11 +1,11 @@
 //! Network interfaces.
 
-use super::Ec2;
 use super::image;
 use super::instance::State;
 use super::security_group::find_group;
 use super::select::{FilterRow, find, find_mut, new_tags, select, tag_list};
 use super::subnet::zone_id;
+use super::{Ec2, Subnet, interface_address};
 use crate::cloud::Mint;
 use crate::door::Context;
 use crate::fault::Fault;
@@ -15,9 +15,11 @@ use crate::fields::ec2::{
     attach_network_interface, attach_network_interface_result, attribute_boolean_value,
     attribute_value, create_network_interface, create_network_interface_result,
     delete_network_interface, describe_network_interfaces, describe_network_interfaces_result,
-    detach_network_interface, group_identifier, modify_network_interface_attribute,
-    network_interface, network_interface_association, network_interface_attachment,
-    network_interface_attachment_changes, network_interface_private_ip_address,
+    detach_network_interface, group_identifier, instance_ipv6_address,
+    modify_network_interface_attribute, network_interface, network_interface_association,
+    network_interface_attachment, network_interface_attachment_changes,
+    network_interface_ipv6_address, network_interface_private_ip_address,
+    private_ip_address_specification,
 };
 use crate::id::{Born, Id};
 use crate::later::Later;
@@ -65,6 +67,54 @@ pub struct Managed {
     pub by: Id,
     /// What kind of resource.
     pub kind: ManagedKind,
+}
+
+impl Managed {
+    /// The id of the attachment that AWS shows.
+    fn attachment(&self, interface: &Id) -> String {
+        let digits = interface.as_str().trim_start_matches("eni-");
+        match self.kind {
+            ManagedKind::NatGateway
+            | ManagedKind::ApplicationLoadBalancer
+            | ManagedKind::NetworkLoadBalancer
+            | ManagedKind::Endpoint
+            | ManagedKind::TransitGateway
+            | ManagedKind::Lambda => format!("ela-attach-{digits}"),
+            ManagedKind::Database | ManagedKind::Other => format!("eni-attach-{digits}"),
+        }
+    }
+}
+
+impl ManagedKind {
+    /// Who holds it, as `InstanceOwnerId` says it.
+    fn owner(self) -> &'static str {
+        match self {
+            ManagedKind::ApplicationLoadBalancer => "amazon-elb",
+            ManagedKind::Database => "amazon-rds",
+            _ => "amazon-aws",
+        }
+    }
+
+    /// Who asked for it, as `RequesterId` says it.
+    fn requester(self, account: &str) -> &str {
+        match self {
+            ManagedKind::ApplicationLoadBalancer => "amazon-elb",
+            ManagedKind::Database => "amazon-rds",
+            _ => account,
+        }
+    }
+}
+
+/// Refuses to let anybody change what a service of AWS holds.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html>
+pub(crate) fn check_own(one: &NetworkInterface) -> Result<(), Fault> {
+    match one.managed.as_ref() {
+        Some(_) => Err(Fault::new(
+            "AuthFailure",
+            "You do not have permission to access the specified resource.",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The kind of resource that a service of AWS made an interface for.
@@ -121,6 +171,27 @@ resource!(
 );
 
 impl NetworkInterface {
+    /// Is it attached to an instance, or held by a service of AWS?
+    pub fn is_in_use(&self) -> bool {
+        self.attachment.is_some() || self.managed.is_some()
+    }
+
+    /// What AWS calls its type.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html>
+    pub fn kind_word(&self) -> &'static str {
+        match self.managed.as_ref().map(|it| it.kind) {
+            Some(ManagedKind::NatGateway) => "nat_gateway",
+            Some(ManagedKind::Endpoint) => "vpc_endpoint",
+            Some(ManagedKind::NetworkLoadBalancer) => "network_load_balancer",
+            Some(ManagedKind::TransitGateway) => "transit_gateway",
+            Some(ManagedKind::Lambda) => "lambda",
+            Some(
+                ManagedKind::ApplicationLoadBalancer | ManagedKind::Database | ManagedKind::Other,
+            )
+            | None => "interface",
+        }
+    }
+
     /// Its primary private address.
     pub fn primary_address(&self) -> Option<Ipv4Addr> {
         self.addresses.first().map(|it| it.private)
@@ -174,6 +245,8 @@ pub(crate) struct NewInterface<'a> {
     pub(crate) groups: Vec<Id>,
     pub(crate) description: &'a str,
     pub(crate) tags: Tags,
+    /// The service that makes it for a resource of its own.
+    pub(crate) managed: Option<Managed>,
 }
 
 /// Makes a network interface with the wanted or the lowest free address of the subnet.
@@ -186,39 +259,9 @@ pub(crate) fn make(ec2: &mut Ec2, mint: &mut Mint, new: NewInterface<'_>) -> Res
             "The maximum number of network interfaces has been reached.",
         ));
     }
-    let used = ec2.used_addresses(&subnet.id);
-    let private = match new.private {
-        Some(text) => {
-            let address: Ipv4Addr = text.parse().map_err(|_| {
-                Fault::value(format!(
-                    "invalid value for parameter address: {text}"
-                ))
-            })?;
-            if !subnet.block.contains(address.into()) {
-                return Err(Fault::value(
-                    "Address does not fall within the subnet's address range",
-                ));
-            }
-            if subnet.reserves(address) {
-                return Err(Fault::value("Address is in subnet's reserved address range"));
-            }
-            if used.contains(&address) {
-                return Err(Fault::new(
-                    "InvalidIPAddress.InUse",
-                    format!("Address {address} is in use."),
-                ));
-            }
-            address
-        }
-        None => ec2.lowest_free_address(&subnet).ok_or_else(|| {
-            Fault::new(
-                "InsufficientFreeAddressesInSubnet",
-                format!("There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.", subnet.id),
-            )
-        })?,
-    };
+    let private = free_address(ec2, &subnet, new.private)?;
     let mut groups = new.groups;
-    if groups.is_empty() {
+    if groups.is_empty() && new.managed.is_none() {
         groups.extend(ec2.default_group(&subnet.vpc));
     }
     check_groups(ec2, &groups, &subnet.vpc)?;
@@ -248,9 +291,48 @@ pub(crate) fn make(ec2: &mut Ec2, mint: &mut Mint, new: NewInterface<'_>) -> Res
         source_dest_check: true,
         description: new.description.to_owned(),
         ipv6: Later::default(),
-        managed: Later::default(),
+        managed: new.managed.into(),
     });
     Ok(id)
+}
+
+/// The wanted address of a subnet if it is free, else the lowest free one.
+pub(crate) fn free_address(
+    ec2: &Ec2,
+    subnet: &Subnet,
+    wanted: Option<&str>,
+) -> Result<Ipv4Addr, Fault> {
+    let used = ec2.used_addresses(&subnet.id);
+    match wanted {
+        Some(text) => {
+            let address: Ipv4Addr = text.parse().map_err(|_| {
+                Fault::value(format!(
+                    "invalid value for parameter address: {text}"
+                ))
+            })?;
+            if !subnet.block.contains(address.into()) {
+                return Err(Fault::value(
+                    "Address does not fall within the subnet's address range",
+                ));
+            }
+            if subnet.reserves(address) {
+                return Err(Fault::value("Address is in subnet's reserved address range"));
+            }
+            if used.contains(&address) {
+                return Err(Fault::new(
+                    "InvalidIPAddress.InUse",
+                    format!("Address {address} is in use."),
+                ));
+            }
+            Ok(address)
+        }
+        None => ec2.lowest_free_address(subnet).ok_or_else(|| {
+            Fault::new(
+                "InsufficientFreeAddressesInSubnet",
+                format!("There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.", subnet.id),
+            )
+        }),
+    }
 }
 
 /// The groups that a request names by id.
@@ -264,7 +346,7 @@ pub(crate) fn group_ids(ec2: &Ec2, ids: Items<'_, Str>) -> Result<Vec<Id>, Fault
 fn check_groups(ec2: &Ec2, groups: &[Id], vpc: &Id) -> Result<(), Fault> {
     for id in groups {
         let group = find_group(ec2, id.as_str())?;
-        if group.vpc != *vpc {
+        if group.vpc != *vpc && !group.vpcs.contains(vpc) {
             return Err(Fault::value(format!(
                 "Security group {id} and subnet belong to different networks."
             )));
@@ -341,8 +423,10 @@ pub(super) const FILTERS: &[FilterRow<NetworkInterface>] = &[
             .map(|_| "attached".to_owned())
             .collect()
     }),
-    ("interface-type", |_, _| vec!["interface".to_owned()]),
-    ("requester-managed", |_, _| vec!["false".to_owned()]),
+    ("interface-type", |_, it| vec![it.kind_word().to_owned()]),
+    ("requester-managed", |_, it| {
+        vec![it.managed.is_some().to_string()]
+    }),
     ("source-dest-check", |_, it| {
         vec![it.source_dest_check.to_string()]
     }),
@@ -358,7 +442,7 @@ fn zone_of(ec2: &Ec2, one: &NetworkInterface) -> Option<String> {
 }
 
 fn status(one: &NetworkInterface) -> &'static str {
-    if one.attachment.is_some() {
+    if one.is_in_use() {
         "in-use"
     } else {
         "available"
@@ -460,6 +544,27 @@ fn describe_one(context: &Context<'_>, one: &NetworkInterface) -> Doc<shape::Net
                 )
         })
         .collect();
+    let ipv6: Vec<_> = (one.ipv6.iter())
+        .map(|it| {
+            Doc::new()
+                .with(network_interface_ipv6_address::IPV6_ADDRESS, it.to_string())
+                .with(network_interface_ipv6_address::IS_PRIMARY_IPV6, false)
+        })
+        .collect();
+    let by_service = one.managed.as_ref().map(|it| {
+        Doc::new()
+            .with(
+                network_interface_attachment::ATTACHMENT_ID,
+                it.attachment(&one.id),
+            )
+            .with(network_interface_attachment::DELETE_ON_TERMINATION, false)
+            .with(network_interface_attachment::DEVICE_INDEX, 1)
+            .with(
+                network_interface_attachment::INSTANCE_OWNER_ID,
+                it.kind.owner(),
+            )
+            .with(network_interface_attachment::STATUS, "attached")
+    });
     let attachment = one.attachment.as_ref().map(|it| {
         Doc::new()
             .with(network_interface_attachment::ATTACH_TIME, it.time)
@@ -482,13 +587,13 @@ fn describe_one(context: &Context<'_>, one: &NetworkInterface) -> Doc<shape::Net
             network_interface::ASSOCIATION,
             primary.and_then(|address| association(context, one, address)),
         )
-        .with_some(network_interface::ATTACHMENT, attachment)
+        .with_some(network_interface::ATTACHMENT, attachment.or(by_service))
         .with_some(network_interface::AVAILABILITY_ZONE_ID, zone_id(&zone))
         .with(network_interface::AVAILABILITY_ZONE, zone)
         .with(network_interface::DESCRIPTION, one.description.as_str())
         .with(network_interface::GROUPS, group_list(ec2, &one.groups))
-        .with(network_interface::INTERFACE_TYPE, "interface")
-        .with(network_interface::IPV6_ADDRESSES, vec![])
+        .with(network_interface::INTERFACE_TYPE, one.kind_word())
+        .with(network_interface::IPV6_ADDRESSES, ipv6)
         .with(network_interface::MAC_ADDRESS, one.mac.as_str())
         .with(network_interface::NETWORK_INTERFACE_ID, &one.id)
         .with(network_interface::OWNER_ID, context.account())
@@ -501,7 +606,13 @@ fn describe_one(context: &Context<'_>, one: &NetworkInterface) -> Doc<shape::Net
             primary.map(|it| it.to_string()),
         )
         .with(network_interface::PRIVATE_IP_ADDRESSES, addresses)
-        .with(network_interface::REQUESTER_MANAGED, false)
+        .with_some(
+            network_interface::REQUESTER_ID,
+            one.managed
+                .as_ref()
+                .map(|it| it.kind.requester(context.account())),
+        )
+        .with(network_interface::REQUESTER_MANAGED, one.managed.is_some())
         .with(network_interface::SOURCE_DEST_CHECK, one.source_dest_check)
         .with(network_interface::STATUS, status(one))
         .with(network_interface::SUBNET_ID, &one.subnet)
@@ -522,14 +633,34 @@ pub(crate) fn create(
         context.ec2(),
         request.items(create_network_interface::GROUPS),
     )?;
-    if request.has(create_network_interface::PRIVATE_IP_ADDRESSES)
-        || request.has(create_network_interface::SECONDARY_PRIVATE_IP_ADDRESS_COUNT)
-    {
-        return Err(Fault::new(
-            "UnsupportedOperation",
-            "Secondary private addresses are not in this sandbox yet.",
-        ));
-    }
+    let specified = || request.items(create_network_interface::PRIVATE_IP_ADDRESSES);
+    let of = |it: View<'_, PrivateIpAddressSpecification>| {
+        it.get(private_ip_address_specification::PRIVATE_IP_ADDRESS)
+            .map(str::to_owned)
+    };
+    let is_primary = |it: &View<'_, PrivateIpAddressSpecification>| {
+        it.get(private_ip_address_specification::PRIMARY) == Some(true)
+    };
+    let primary = specified().find(is_primary).and_then(of);
+    let further: Vec<String> = specified()
+        .filter(|it| !is_primary(it))
+        .filter_map(of)
+        .collect();
+    let further: Vec<&str> = further.iter().map(String::as_str).collect();
+    let number = |number: Option<i64>| number.and_then(|it| usize::try_from(it).ok());
+    let more = number(request.get(create_network_interface::SECONDARY_PRIVATE_IP_ADDRESS_COUNT));
+    let more = more.unwrap_or(0).max(further.len());
+    let ipv6: Vec<&str> = request
+        .items(create_network_interface::IPV6_ADDRESSES)
+        .filter_map(|it| it.get(instance_ipv6_address::IPV6_ADDRESS))
+        .collect();
+    let subnet = request
+        .get(create_network_interface::SUBNET_ID)
+        .unwrap_or_default();
+    let assigns = *find(&context.ec2().subnets, subnet)?.assign_ipv6;
+    let ipv6_count = number(request.get(create_network_interface::IPV6_ADDRESS_COUNT))
+        .unwrap_or(usize::from(assigns))
+        .max(ipv6.len());
     let (ec2, mint) = context.parts();
     let id = make(
         ec2,
@@ -538,14 +669,22 @@ pub(crate) fn create(
             subnet: request
                 .get(create_network_interface::SUBNET_ID)
                 .unwrap_or_default(),
-            private: request.get(create_network_interface::PRIVATE_IP_ADDRESS),
+            private: request
+                .get(create_network_interface::PRIVATE_IP_ADDRESS)
+                .or(primary.as_deref()),
             groups,
             description: request
                 .get(create_network_interface::DESCRIPTION)
                 .unwrap_or_default(),
             tags,
+            managed: None,
         },
     )?;
+    let (ec2, mint) = context.parts();
+    interface_address::add_private(ec2, &id, &further, more, false)?;
+    if ipv6_count > 0 {
+        interface_address::add_ipv6(ec2, mint, &id, &ipv6, ipv6_count)?;
+    }
     let made = find(&context.ec2().network_interfaces, id.as_str())?;
     let mut answer = describe_one(context, made);
     answer.put(network_interface::STATUS, "pending");
@@ -580,7 +719,7 @@ pub(crate) fn delete(
             .get(delete_network_interface::NETWORK_INTERFACE_ID)
             .unwrap_or_default(),
     )?;
-    if found.attachment.is_some() {
+    if found.is_in_use() {
         return Err(Fault::value(format!(
             "Network interface '{}' is currently in use.",
             found.id
@@ -630,7 +769,7 @@ pub(crate) fn attach(
             .get(attach_network_interface::INSTANCE_ID)
             .unwrap_or_default(),
     )?;
-    if interface.attachment.is_some() {
+    if interface.is_in_use() {
         return Err(Fault::value(format!(
             "Network interface '{}' is currently in use.",
             interface.id
@@ -755,6 +894,7 @@ pub(crate) fn modify_attribute(
         .get(modify_network_interface_attribute::NETWORK_INTERFACE_ID)
         .unwrap_or_default();
     let found = find(&context.ec2().network_interfaces, id)?.clone();
+    check_own(&found)?;
     if let Some(groups) = request.get(modify_network_interface_attribute::GROUPS) {
         let groups = group_ids(context.ec2(), groups)?;
         return set_groups(context, id, groups);

@@ -203,9 +203,11 @@ pub(crate) fn waits(ec2: &Ec2, now: Time) -> bool {
 /// Lets everything of a Region happen that waited for time.
 pub(crate) fn settle_all(ec2: &mut Ec2, now: Time) {
     settle(&mut ec2.nat_gateways, now);
+    super::nat_gateway::clear(ec2);
     settle(&mut ec2.prefix_lists, now);
     settle(&mut ec2.peerings, now);
     settle(&mut ec2.endpoints, now);
+    super::endpoint::clear(ec2);
     settle(&mut ec2.endpoint_services, now);
     settle(&mut ec2.transit_gateways, now);
     settle(&mut ec2.transit_attachments, now);

@@ -1,6 +1,7 @@
 //! Virtual private clouds.
 
 use super::cidr::{add_ipv6, association, ipv6_association};
+use super::phase::State;
 use super::select::{FilterRow, find, find_mut, new_tags, select, some_tags};
 use super::{Ec2, InternetGateway, NetworkAcl, RouteTable, SecurityGroup, Subnet};
 use crate::cloud::Mint;
@@ -338,6 +339,15 @@ pub(crate) fn delete(
             .internet_gateways
             .iter()
             .any(|it| it.vpc.as_ref() == Some(&id))
+        || ec2.egress_only_gateways.iter().any(|it| it.vpc == id)
+        || ec2.endpoints.iter().any(|it| it.vpc == id)
+        || ec2
+            .peerings
+            .iter()
+            .any(|it| it.phase.works() && it.sides(&id).is_some())
+        || (ec2.nat_gateways.iter()).any(|it| {
+            it.vpc == id && it.phase.state != State::Deleted && it.phase.state != State::Failed
+        })
         || ec2
             .route_tables
             .iter()

@@ -89,6 +89,12 @@ messages! {
     /// Why a rule does not match.
     reach_miss_family { block } => "It is for the IPv6 addresses {block}, and this is IPv4.";
     /// Why a rule does not match.
+    reach_miss_family_v4 { block } => "It is for the IPv4 addresses {block}, and this is IPv6.";
+    /// Why a rule does not match.
+    reach_miss_list { list, address } => "No entry of {list} holds {address}.";
+    /// Why a rule does not match.
+    reach_miss_stale { group } => "The rule is stale: {group} is not, or no longer, reached by an active peering connection.";
+    /// Why a rule does not match.
     reach_miss_member { group, address } => "{address} is not a private address of a network interface that has {group}.";
     /// Why a rule does not match.
     reach_miss_not_preserved { group, address } => "{address} belongs to {group}, but the packet came through an appliance, and the group is lost on such a way.";
@@ -115,6 +121,22 @@ messages! {
     reach_lost_other { destination } => "It does not cover {destination}.";
     /// Why a route is not chosen.
     reach_lost_family { } => "It is for IPv6.";
+    /// Why a route is not chosen.
+    reach_lost_family_v4 { } => "It is for IPv4.";
+    /// Why a route is not chosen.
+    reach_lost_learned { destination } => "It covers {destination} too, but it is learned, and a static route counts before it.";
+    /// Why a route is not chosen.
+    reach_lost_list { destination } => "It covers {destination} too, but by a prefix list, and a route to the block itself counts before it.";
+    /// Why a route is not chosen.
+    reach_lost_local { destination } => "It covers {destination} too, but it is learned, and a local route counts before every learned one.";
+    /// Why a route is not chosen.
+    reach_lost_tie { destination } => "It covers {destination} by just as long a prefix: AWS says not which of the two counts, and one stands for both here.";
+    /// why a route is a blackhole.
+    reach_hole_nat { nat, state } => "{nat} is {state}.";
+    /// Why a route is a blackhole.
+    reach_hole_peering { peering, state } => "{peering} is not active: it is {state}.";
+    /// Why a route is a blackhole.
+    reach_hole_idle { target } => "{target} does not work here.";
 
     /// Nobody has the address.
     reach_nobody { address, place } => "No network interface in {place} has the address {address}.";
@@ -131,6 +153,22 @@ messages! {
     reach_gateway_destination { gateway, address, standard } => "{gateway} drops it: {address} is a private address ({standard}), which the internet does not know.";
     /// An internet gateway drops on the way in.
     reach_gateway_source { gateway, address, standard } => "{gateway} drops it: nothing from outside may come from {address}, a private address ({standard}).";
+    /// An internet gateway passes IPv6 on as it is.
+    reach_gateway_v6 { gateway, address } => "{gateway} lets it out as it is: {address} is an IPv6 address, and those are public.";
+    /// An internet gateway passes IPv6 on as it is.
+    reach_gateway_v6_in { gateway, address } => "{gateway} lets it in as it is: {address} is an IPv6 address, and those are public.";
+    /// An internet gateway wants it to come by the appliance.
+    reach_gateway_redirected { gateway, address, table } => "{gateway} drops it: {table} leads what comes in for {address} to an appliance, so what {address} sends has to leave by that appliance too.";
+    /// An appliance behind an edge route table has no public address.
+    reach_edge_no_public { gateway, interface } => "{gateway} drops it: {interface}, to which its route table leads, has no public IPv4 address.";
+    /// Block Public Access stands in the way.
+    reach_blocked_public { gateway, place } => "{gateway} drops it: VPC Block Public Access is on for {place}.";
+    /// An egress-only gateway lets it out.
+    reach_egress_out { gateway } => "{gateway} lets it out, and will let the answer in.";
+    /// An egress-only gateway lets an answer in.
+    reach_egress_in { gateway } => "{gateway} lets it in: it answers what went out.";
+    /// An egress-only gateway does not know what it answers.
+    reach_egress_answer { gateway } => "{gateway} drops it: it answers a connection that did not go out by this gateway.";
     /// An internet gateway has nobody to give it to.
     reach_gateway_unattached { gateway, public, interface } => "{gateway} drops it: {public} belongs to {interface}, which is not attached to an instance.";
     /// A public address that nobody has.
@@ -143,6 +181,29 @@ messages! {
     reach_internet_turn { destination, vpc } => "{destination} is a public address of {vpc} itself: the packet turns around and comes back in, from a public address.";
     /// The internet does not know the address.
     reach_internet_private { address } => "{address} is a private address, and no router of the internet has a route to it.";
+
+    /// A NAT gateway translates.
+    reach_nat_out { nat, private, own } => "{nat} replaces the source {private} by its own address {own}, and remembers it for the answer.";
+    /// A NAT gateway translates from IPv6.
+    reach_nat64 { nat, private, own, destination } => "{nat} makes IPv4 of it: it replaces the source {private} by its own address {own}, and sends to {destination}.";
+    /// A NAT gateway translates back.
+    reach_nat_in { nat, own, private } => "{nat} knows what this answers, and replaces the destination {own} by {private}.";
+    /// A NAT gateway gets what nobody asked for.
+    reach_nat_unasked { nat, address } => "{nat} drops it: nobody behind it asked {address} for anything, and it lets only answers in.";
+    /// A NAT gateway takes three protocols.
+    reach_nat_protocol { nat, protocol } => "{nat} drops it: it translates tcp, udp and icmp, and this is protocol {protocol}.";
+    /// A NAT gateway takes no IPv6 but for NAT64.
+    reach_nat_v6 { nat, address } => "{nat} drops it: it translates IPv6 only for 64:ff9b::/96, and this goes to {address}.";
+    /// A regional NAT gateway is not in the zone.
+    reach_nat_zone { nat, zone } => "{nat} serves no zone {zone}.";
+    /// A peering connection carries it.
+    reach_peering { peering, vpc } => "{peering} carries it to {vpc}.";
+    /// A peering connection carries only the two VPCs' addresses.
+    reach_peering_foreign { peering, address, vpc } => "{peering} drops it: it carries only what goes from one of its two VPCs to the other, and {address} is no address of {vpc}.";
+    /// A peering connection whose other side is not known.
+    reach_peering_unknown { peering } => "The other side of {peering} is not known here.";
+    /// Nothing is known of how it works inside.
+    reach_unsupported { id } => "How traffic goes on from {id} is not known here.";
 
     /// The check lets nothing foreign out.
     reach_check_out { interface, address } => "The source/destination check of {interface} drops it: {address} is not an address of its own to send from.";
@@ -159,6 +220,8 @@ messages! {
     reach_arrives_closed { to, port } => "It arrives, but nothing on {to} listens on {port}.";
     /// It arrives, and it is a ping or an answer.
     reach_arrives_there { to } => "It arrives at {to}.";
+    /// It comes to someone else who has the same address.
+    reach_arrives_elsewhere { to, address, meant } => "It arrives at {to}, which has the address {address} here: {meant} has it in another VPC.";
     /// An answer that comes to someone else.
     reach_elsewhere { to, address, from } => "{to} has the address {address} and gets the answer, which {from} waits for.";
     /// It never leaves the machine.
@@ -173,11 +236,15 @@ messages! {
     reach_link_local { address } => "{address} is a link-local address, which is never routed, and nothing answers there.";
 
     /// A place that no one knows.
-    reach_refuse_place { text } => "{text} is no place to send from or to. Name an instance (i-…), a network interface (eni-…), an IPv4 address, internet or laptop.";
+    reach_refuse_place { text } => "{text} is no place to send from or to. Name an instance (i-…), a network interface (eni-…), an address, internet or laptop.";
     /// A thing that does not exist.
     reach_refuse_missing { id } => "There is no {id}.";
     /// An instance without interfaces.
     reach_refuse_no_interface { instance } => "{instance} has no network interface any more.";
+    /// No IPv6 address to send from or to.
+    reach_refuse_no_v6 { interface } => "{interface} has no IPv6 address.";
+    /// Two families.
+    reach_refuse_families { source, destination } => "{source} and {destination} are addresses of different families: no packet can go from one to the other.";
     /// A port is needed.
     reach_refuse_no_port { protocol } => "A packet of {protocol} needs a port.";
     /// A port is not needed.

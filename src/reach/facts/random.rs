@@ -2,7 +2,10 @@
 //! shared code, every rule read again for every packet.
 
 use crate::testing::{Lab, place, tcp};
-use crate::{Place, Question, Walk, gateway, public_sources, walk};
+use crate::{
+    Network, Place, Question, Reached, Space, Stretch, Verdict, Walk, gateway, public_sources, walk,
+};
+use hopwise_cloud::Id;
 use hopwise_net::Protocol;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -303,6 +306,23 @@ fn question(from: &str, to: &str, (protocol, source, port): (&str, i64, i64)) ->
     }
 }
 
+/// Does the verdict hold the packet of a walk, and its answer?
+fn holds(space: &Space, verdict: &Verdict, walk: &Walk) -> bool {
+    let traffics = space.traffics();
+    let holds = traffics.contains(verdict.forward, walk.packet.transport)
+        && traffics.contains(verdict.reply, walk.packet.reply().transport);
+    if holds {
+        assert!(traffics.contains(verdict.works, walk.packet.transport));
+    }
+    holds
+}
+
+fn at(outside: &[(Stretch, Verdict)], address: Ipv4Addr) -> Verdict {
+    let number = u128::from(u32::from(address));
+    let mut all = outside.iter();
+    all.find(|(stretch, _)| stretch.holds(number)).unwrap().1
+}
+
 proptest! {
     // Failures kept in a file would stand among the crates and break the workspace.
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
@@ -318,6 +338,23 @@ proptest! {
         let header = Header { protocol, source: APP, destination: WEB, numbers: (first, second) };
         let walk = world.lab.walk(&question(&world.app, &world.web, numbers));
         prop_assert_eq!(walk.reaches(), naive(&app, &web, header), "{}", walk.answer());
+        let mut space = Space::of(&world.lab.cloud);
+        let verdict = space.between(&place(&world.app), &place(&world.web)).unwrap();
+        prop_assert_eq!(walk.reaches(), holds(&space, &verdict, &walk), "{}", walk.answer());
+        let web = Id::new(&world.lab.interface(&world.web));
+        let app = Id::new(&world.lab.interface(&world.app));
+        let found = |all: Option<Vec<Reached>>, id: &Id| {
+            all.unwrap().into_iter().find(|it| it.interface == *id).unwrap().verdict
+        };
+        prop_assert_eq!(found(space.reaching(&web), &app), verdict);
+        prop_assert_eq!(found(space.reached_from(&app), &web), verdict);
+        let mut paired = None;
+        space.pairs(|from, to, it| {
+            if *from == app && *to == web {
+                paired = Some(it);
+            }
+        });
+        prop_assert_eq!(paired, Some(verdict));
         // Whoever is stopped is told why, and by a rule of AWS.
         prop_assert_eq!(walk.reaches(), walk.stop().is_none());
         prop_assert!(walk.stop().is_none_or(|step| step.code.is_some() && step.page.is_some()));
@@ -335,6 +372,10 @@ proptest! {
         let asked = question("internet", &world.web, numbers);
         let cloud = &world.lab.cloud;
         let sources = public_sources(cloud, &asked, Walk::reaches).unwrap();
+        let network = Network::of(cloud);
+        let mut space = Space::of(cloud);
+        let interface = Id::new(&world.lab.interface(&world.web));
+        let outside = space.outside(&interface, false).unwrap();
         let naive = |address: Ipv4Addr| {
             let header = Header {
                 protocol,
@@ -358,13 +399,16 @@ proptest! {
             let is_public = !matches!(first, 0 | 10 | 127 | 224..)
                 && !address.is_link_local()
                 && gateway::Private::of(address.into()).is_none()
-                && gateway::owner(cloud, address.into()).is_none();
+                && network.public(address.into()).0.is_none();
             if !is_public {
                 continue;
             }
-            let from = Question { from: Place::Address(address), ..asked.clone() };
+            let from = Question { from: Place::Address(address.into()), ..asked.clone() };
             let reaches = walk(cloud, &from).unwrap().reaches();
             prop_assert_eq!(reaches, naive(address), "{}", address);
+            let verdict = at(&outside, address);
+            let packet = walk(cloud, &from).unwrap();
+            prop_assert_eq!(reaches, holds(&space, &verdict, &packet), "{}", address);
             prop_assert!(if reaches { sources.can } else { sources.cannot }.is_some(), "{}", address);
         }
     }

@@ -369,7 +369,7 @@ fn questions_that_cannot_be_asked_are_refused() {
     assert_eq!(
         "web".parse::<crate::Place>().unwrap_err().to_string(),
         "web is no place to send from or to. Name an instance (i-…), a network interface \
-         (eni-…), an IPv4 address, internet or laptop."
+         (eni-…), an address, internet or laptop."
     );
     assert_eq!(refused(&tcp("i-0", "internet", 80)), "There is no i-0.");
     assert_eq!(refused(&tcp(&two.web, "eni-0", 80)), "There is no eni-0.");

@@ -1,8 +1,8 @@
 //! What lets a packet into or out of a subnet or an interface: rules and a packet in, a decision
 //! out.
 
-pub mod network_acl;
-pub mod security_group;
+pub(crate) mod network_acl;
+pub(crate) mod security_group;
 
 use hopwise_explain::messages::reach as say;
 use hopwise_explain::{Arg, Message};
@@ -10,7 +10,7 @@ use hopwise_net::{Packet, PortRange, Prefix, Protocol, Transport};
 
 /// One way in which a rule fails to match a packet.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Mismatch {
+pub(crate) enum Mismatch {
     /// It is for another protocol.
     Protocol {
         /// The rule's.
@@ -38,6 +38,10 @@ pub enum Mismatch {
     Member(String),
     /// The other side has the security group, but an appliance stands between.
     NotPreserved(String),
+    /// The prefix list does not hold it.
+    List(String),
+    /// The security group is of another VPC, and no connection leads there.
+    Stale(String),
 }
 
 /// What a rule says of protocol and ports, as both kinds of filters say it.
@@ -107,7 +111,12 @@ pub(crate) fn why(ways: &[Mismatch], packet: &Packet, egress: bool) -> Option<Me
             Mismatch::Icmp { rule, packet } => {
                 say::reach_miss_icmp(icmp(rule.0, rule.1), icmp(packet.0, Some(packet.1)))
             }
-            Mismatch::Address(block) if !block.is_v4() => say::reach_miss_family(Arg::code(block)),
+            Mismatch::Address(block) if block.is_v4() != remote.is_ipv4() => match block.is_v4() {
+                true => say::reach_miss_family_v4(Arg::code(block)),
+                false => say::reach_miss_family(Arg::code(block)),
+            },
+            Mismatch::List(list) => say::reach_miss_list(Arg::id(list), Arg::code(remote)),
+            Mismatch::Stale(group) => say::reach_miss_stale(Arg::id(group)),
             Mismatch::Address(block) if egress => {
                 say::reach_miss_destination(Arg::code(block), Arg::code(remote))
             }

@@ -9,17 +9,17 @@ use hopwise_net::Packet;
 
 /// What a network ACL made of a packet.
 #[derive(Clone, Debug)]
-pub struct Decision<'a> {
+pub(crate) struct Decision<'a> {
     /// Does it let the packet through?
-    pub allow: bool,
+    pub(crate) allow: bool,
     /// The rule that decided; `None` is the last one, `*`, which denies.
-    pub entry: Option<&'a AclEntry>,
+    pub(crate) entry: Option<&'a AclEntry>,
     /// The rules before it, and in which ways each does not match.
-    pub tried: Vec<(&'a AclEntry, Vec<Mismatch>)>,
+    pub(crate) tried: Vec<(&'a AclEntry, Vec<Mismatch>)>,
 }
 
 /// Tries the rules of one direction in ascending order.
-pub fn decide<'a>(acl: &'a NetworkAcl, egress: bool, packet: &Packet) -> Decision<'a> {
+pub(crate) fn decide<'a>(acl: &'a NetworkAcl, egress: bool, packet: &Packet) -> Decision<'a> {
     let mut tried = Vec::new();
     for entry in acl.rules(egress) {
         let ways = mismatches(entry, packet);
@@ -41,12 +41,16 @@ pub fn decide<'a>(acl: &'a NetworkAcl, egress: bool, packet: &Packet) -> Decisio
 
 /// In which ways the rule does not match; none if it does.
 fn mismatches(entry: &AclEntry, packet: &Packet) -> Vec<Mismatch> {
-    let head = Head {
-        protocol: entry.protocol,
-        ports: entry.ports,
-        icmp: entry.icmp.unwrap_or_default(),
-    };
+    let head = head(entry);
     let address = remote(packet, entry.egress);
     let block = (!entry.block.contains(address)).then_some(Mismatch::Address(entry.block));
     head.mismatch(packet).into_iter().chain(block).collect()
+}
+
+pub(crate) fn head(entry: &AclEntry) -> Head {
+    Head {
+        protocol: entry.protocol,
+        ports: entry.ports,
+        icmp: entry.icmp.unwrap_or_default(),
+    }
 }

@@ -4,7 +4,6 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
 
 use super::{Head, Mismatch, remote};
-use hopwise_cloud::Id;
 use hopwise_cloud::ec2::SecurityGroup;
 use hopwise_cloud::ec2::security_group::{GroupRule, Peer};
 use hopwise_net::{Packet, PortRange, Prefix};
@@ -12,26 +11,29 @@ use std::net::IpAddr;
 
 /// What the security groups of an interface made of a packet.
 #[derive(Clone, Debug)]
-pub struct Decision<'a> {
+pub(crate) struct Decision<'a> {
     /// The rule that lets it through, and its group.
-    pub rule: Option<(&'a SecurityGroup, &'a GroupRule)>,
+    pub(crate) rule: Option<(&'a SecurityGroup, &'a GroupRule)>,
     /// The rules that don't, and in which ways each does not match.
-    pub tried: Vec<(&'a SecurityGroup, &'a GroupRule, Vec<Mismatch>)>,
+    pub(crate) tried: Vec<(&'a SecurityGroup, &'a GroupRule, Vec<Mismatch>)>,
 }
 
-/// What the groups can know of where a packet comes from.
-pub trait Members {
-    /// Is `address` a private address of an interface that has the group?
-    fn has(&self, group: &Id, address: IpAddr) -> bool;
+/// What the groups can know of the other side of a packet.
+pub(crate) trait Members {
+    /// Is the address one that `peer` means?
+    fn of(&self, egress: bool, peer: &Peer, address: IpAddr) -> Membership;
+}
 
-    /// Does the packet still count as coming from the groups of its source? An appliance on
-    /// the way takes that away.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
-    fn preserved(&self) -> bool;
+/// Is an address meant?
+pub(crate) enum Membership {
+    /// It is.
+    Yes,
+    /// It is not.
+    No(Mismatch),
 }
 
 /// Looks for a rule of one direction, of any of the groups, that lets the packet through.
-pub fn decide<'a>(
+pub(crate) fn decide<'a>(
     groups: &[&'a SecurityGroup],
     egress: bool,
     packet: &Packet,
@@ -56,8 +58,11 @@ pub fn decide<'a>(
 /// Does this flow go untracked? It does where the rules open TCP or UDP to everybody in this
 /// direction, and all ports to everybody in the other.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html>
-pub fn is_untracked(groups: &[&SecurityGroup], egress: bool, packet: &Packet) -> bool {
-    let everybody = Peer::Block(Prefix::ANY_V4);
+pub(crate) fn is_untracked(groups: &[&SecurityGroup], egress: bool, packet: &Packet) -> bool {
+    let everybody = Peer::Block(match packet.source {
+        IpAddr::V4(_) => Prefix::ANY_V4,
+        IpAddr::V6(_) => Prefix::ANY_V6,
+    });
     let rules = |egress| {
         let rules = groups.iter().flat_map(move |group| group.rules(egress));
         rules.filter(|rule| rule.peer == everybody)
@@ -74,16 +79,9 @@ pub fn is_untracked(groups: &[&SecurityGroup], egress: bool, packet: &Packet) ->
 /// In which ways the rule does not match; none if it does.
 fn mismatches(rule: &GroupRule, packet: &Packet, members: &impl Members) -> Vec<Mismatch> {
     let address = remote(packet, rule.egress);
-    let peer = match &rule.peer {
-        Peer::Block(block) => (!block.contains(address)).then_some(Mismatch::Address(*block)),
-        Peer::Group(id) if !members.has(id, address) => Some(Mismatch::Member(id.into())),
-        // Only where it comes from can be lost on the way; on the way out nothing is yet.
-        Peer::Group(id) if !rule.egress && !members.preserved() => {
-            Some(Mismatch::NotPreserved(id.into()))
-        }
-        Peer::Group(_) => None,
-        Peer::Foreign(foreign) => Some(Mismatch::Member((&foreign.group).into())),
-        Peer::List(id) => Some(Mismatch::Member(id.into())),
+    let peer = match members.of(rule.egress, &rule.peer, address) {
+        Membership::Yes => None,
+        Membership::No(mismatch) => Some(mismatch),
     };
     head(rule)
         .mismatch(packet)
@@ -92,7 +90,7 @@ fn mismatches(rule: &GroupRule, packet: &Packet, members: &impl Members) -> Vec<
         .collect()
 }
 
-fn head(rule: &GroupRule) -> Head {
+pub(crate) fn head(rule: &GroupRule) -> Head {
     let byte = |number: Option<i32>| u8::try_from(number?).ok();
     let port = |number: Option<i32>| u16::try_from(number?).ok();
     Head {

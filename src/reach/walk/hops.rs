@@ -1,13 +1,14 @@
 //! How the rules' decisions become hops.
 
 use crate::filters::{self, network_acl, security_group};
+use crate::moves::{Road, alone_sentence, not_running};
+use crate::network::{Choice, Lost, Network, RouteNode, Toward, VpcNode};
 use crate::resolver::component;
-use crate::routing::{Choice, Lost};
-use hopwise_cloud::ec2::route_table::Route;
-use hopwise_cloud::ec2::{NetworkAcl, RouteTable, SecurityGroup};
+use hopwise_cloud::ec2::phase::State;
+use hopwise_cloud::ec2::{NetworkAcl, SecurityGroup};
 use hopwise_explain::messages::reach as say;
 use hopwise_explain::{Arg, Code, Message, Miss, Place, Rule, Step, Verdict};
-use hopwise_net::{Packet, Prefix};
+use hopwise_net::Packet;
 
 pub(super) fn direction(egress: bool) -> Message {
     if egress {
@@ -57,7 +58,10 @@ pub(super) fn acl(
         },
         None => Rule {
             place: Place::Number(hopwise_cloud::ec2::network_acl::LAST_RULE),
-            text: "* deny all 0.0.0.0/0".to_owned(),
+            text: match packet.source.is_ipv4() {
+                true => "* deny all 0.0.0.0/0".to_owned(),
+                false => "* deny all ::/0".to_owned(),
+            },
         },
     });
     step.code = (!decision.allow).then_some(Code("SUBNET_ACL_RESTRICTION"));
@@ -147,29 +151,75 @@ fn group_rule(rule: &hopwise_cloud::ec2::security_group::GroupRule) -> Rule {
     }
 }
 
-fn arrow(route: &Route) -> String {
-    format!("{} → {}", route.destination, route.target)
+fn arrow(route: &RouteNode) -> String {
+    format!("{} → {}", route.route.destination, route.route.target)
 }
 
-fn route_rule(route: &Route) -> Rule {
+fn route_rule(route: &RouteNode) -> Rule {
     Rule {
-        place: Place::Destination(route.destination.to_string()),
+        place: Place::Destination(route.route.destination.to_string()),
         text: arrow(route),
+    }
+}
+
+/// Why a route does not work.
+pub(super) fn hole(network: &Network, vpc: &VpcNode, route: &RouteNode) -> Message {
+    let id = route.route.target.id();
+    let target = || Arg::id(id.map_or("local", |id| id.as_str()));
+    let idle = || say::reach_hole_idle(target());
+    match route.toward {
+        Toward::Gone => say::reach_hole_gone(target()),
+        Toward::Gateway(_) | Toward::EgressOnly(_) => {
+            say::reach_hole_gateway(target(), Arg::id(&vpc.state.id))
+        }
+        Toward::Interface(index) => {
+            let interface = network.interfaces.get(index);
+            let instance = interface.and_then(|it| network.instance_of(it));
+            match (interface, instance) {
+                (_, Some(instance)) => not_running(instance),
+                (Some(interface), None) => alone_sentence(interface),
+                (None, None) => idle(),
+            }
+        }
+        Toward::Nat(index) => match network.nats.get(index) {
+            Some(nat) => say::reach_hole_nat(target(), Arg::code(word(nat.state.phase.state))),
+            None => idle(),
+        },
+        Toward::Peering(index) => match network.peerings.get(index) {
+            Some(it) => say::reach_hole_peering(target(), Arg::code(word(it.state.phase.state))),
+            None => idle(),
+        },
+        Toward::Local | Toward::Other => idle(),
+    }
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::AwaitsAcceptance => "pending-acceptance",
+        State::Pending => "pending",
+        State::Available => "available",
+        State::Modifying => "modifying",
+        State::Failed => "failed",
+        State::Rejected => "rejected",
+        State::Expired => "expired",
+        State::Deleting => "deleting",
+        State::Deleted => "deleted",
     }
 }
 
 /// The step of a route table; `hole` says why the chosen route does not work.
 pub(super) fn route(
-    table: &RouteTable,
-    is_main: bool,
+    road: &Road<'_>,
     packet: &Packet,
     choice: &Choice<'_>,
     hole: Option<Message>,
 ) -> Step {
+    let table = road.table;
     let destination = || Arg::code(packet.destination);
-    let named = match is_main {
-        true => Arg::from(say::reach_main_table(Arg::id(&table.id))),
-        false => Arg::id(&table.id),
+    let id = Arg::id(&table.state.id);
+    let named = match road.by_main {
+        true => Arg::from(say::reach_main_table(id)),
+        false => id,
     };
     let (sentence, code) = match (choice.route, hole) {
         (Some(route), None) => (
@@ -191,8 +241,8 @@ pub(super) fn route(
             (sentence, Some(Code("NO_ROUTE_TO_DESTINATION")))
         }
     };
-    let slash = |route: &Route| {
-        let length = route.destination.block().map_or(0, Prefix::length);
+    let slash = |route: &RouteNode| {
+        let length = route.length(packet.destination);
         Arg::code(format_args!("/{length}"))
     };
     let tried = choice.lost.iter().map(|(route, lost)| Miss {
@@ -201,12 +251,21 @@ pub(super) fn route(
             (Lost::Shorter, Some(chosen)) => {
                 say::reach_lost_shorter(destination(), slash(route), slash(chosen))
             }
-            (Lost::Family, _) => say::reach_lost_family(),
+            (Lost::Family, _) if packet.destination.is_ipv4() => say::reach_lost_family(),
+            (Lost::Family, _) => say::reach_lost_family_v4(),
+            (Lost::Learned, _) => say::reach_lost_learned(destination()),
+            (Lost::List, _) => say::reach_lost_list(destination()),
+            (Lost::Tie, _) => say::reach_lost_tie(destination()),
+            (Lost::BehindLocal, _) => say::reach_lost_local(destination()),
             (Lost::Other | Lost::Shorter, _) => say::reach_lost_other(destination()),
         },
-        nearest: *lost == Lost::Shorter,
+        nearest: !matches!(lost, Lost::Other | Lost::Family),
     });
-    let mut step = Step::new(component(table), verdict(code.is_none()), sentence);
+    let mut step = Step::new(
+        component(table.state.as_ref()),
+        verdict(code.is_none()),
+        sentence,
+    );
     step.tried = tried.collect();
     step.rule = choice.route.map(route_rule);
     step.code = code;

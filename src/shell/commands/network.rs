@@ -144,7 +144,10 @@ fn fetch(shell: &mut Shell<'_>, url: &Url, patience_ms: Option<u64>) -> Fetched 
             _ => return refused(),
         }
     } else {
-        let walked = walk(&cloud, &Question::tcp(from, Place::Address(address), port));
+        let walked = walk(
+            &cloud,
+            &Question::tcp(from, Place::Address(address.into()), port),
+        );
         match walked {
             Err(refusal) => return Fetched::Failed(7, format!("(7) {refusal}")),
             Ok(walked) => match walked.client {
@@ -358,7 +361,10 @@ pub(super) fn ping(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> 
         return Ok(2);
     };
     let answers = address.is_loopback()
-        || match walk(&cloud, &Question::ping(from, Place::Address(address))) {
+        || match walk(
+            &cloud,
+            &Question::ping(from, Place::Address(address.into())),
+        ) {
             Ok(walked) => walked.connects(),
             Err(refusal) => return fail(shell, call, &refusal.to_string()),
         };
@@ -381,7 +387,7 @@ pub(super) fn ping(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Stop> 
 
 /// May this machine fetch packages: does HTTPS to the internet work from here?
 pub(super) fn can_download(shell: &mut Shell<'_>) -> bool {
-    let question = Question::tcp(here(shell), Place::Address(OUTSIDE_ADDRESS), 443);
+    let question = Question::tcp(here(shell), Place::Address(OUTSIDE_ADDRESS.into()), 443);
     walk(shell.host().cloud(), &question).is_ok_and(|walked| walked.connects())
 }
 

@@ -209,9 +209,10 @@ fn commands_operations_and_options() {
             vpc=$(aws ec2 create-v|
                 [create-v] -> create-vp
                 create-vpc  ()
-                create-vpn-connection  (needs --customer-gateway-id --type)
-                create-vpn-connection-route  (needs --destination-cidr-block --vpn-connection-id)
-                create-vpn-gateway  (needs --type)
+                create-vpc-block-public-access-exclusion  (needs --internet-gateway-exclusion-mode)
+                create-vpc-endpoint  (needs --vpc-id)
+                create-vpc-peering-connection  (needs --vpc-id)
+                and 3 more
             ls; systemctl |
                 []
                 start  ()

@@ -15,8 +15,8 @@ use crate::fields::ec2::{
     capacity_reservation_specification_response, cpu_options, describe_instance_status,
     describe_instance_status_result, describe_instances, describe_instances_result,
     ebs_instance_block_device, enclave_options, get_console_output, get_console_output_result,
-    hibernation_options, instance, instance_block_device_mapping, instance_maintenance_options,
-    instance_metadata_options_response, instance_network_interface,
+    hibernation_options, instance, instance_block_device_mapping, instance_ipv6_address,
+    instance_maintenance_options, instance_metadata_options_response, instance_network_interface,
     instance_network_interface_association, instance_network_interface_attachment,
     instance_private_ip_address, instance_state, instance_status, instance_status_details,
     instance_status_summary, monitoring, placement, private_dns_name_options_response, reservation,
@@ -185,6 +185,13 @@ fn describe_interface(
             .with(instance_network_interface_attachment::NETWORK_CARD_INDEX, 0)
     });
     let primary = one.primary_address();
+    let ipv6: Vec<_> = (one.ipv6.iter())
+        .map(|it| {
+            Doc::new()
+                .with(instance_ipv6_address::IPV6_ADDRESS, it.to_string())
+                .with(instance_ipv6_address::IS_PRIMARY_IPV6, false)
+        })
+        .collect();
     Doc::new()
         .with_some(
             instance_network_interface::ASSOCIATION,
@@ -199,7 +206,7 @@ fn describe_interface(
             instance_network_interface::GROUPS,
             group_list(ec2, &one.groups),
         )
-        .with(instance_network_interface::IPV6_ADDRESSES, vec![])
+        .with(instance_network_interface::IPV6_ADDRESSES, ipv6)
         .with(instance_network_interface::MAC_ADDRESS, one.mac.as_str())
         .with(instance_network_interface::NETWORK_INTERFACE_ID, &one.id)
         .with(instance_network_interface::OWNER_ID, context.account())

@@ -296,6 +296,21 @@ impl RouteTable {
         }
     }
 
+    /// The table of a regional NAT gateway, which is its own from the beginning.
+    pub(crate) fn of_gateway(
+        vpc: &Id,
+        blocks: impl Iterator<Item = Prefix>,
+        gateway: &Id,
+        mint: &mut Mint,
+    ) -> Self {
+        let mut table = RouteTable::new(vpc, blocks, mint);
+        table.associations.push(Association {
+            id: mint.id("rtbassoc").0,
+            with: Associated::Gateway(gateway.clone()),
+        });
+        table
+    }
+
     /// The main table of a new VPC.
     pub(crate) fn main(vpc: &Id, block: Prefix, mint: &mut Mint) -> Self {
         let mut table = RouteTable::new(vpc, std::iter::once(block), mint);

@@ -101,7 +101,7 @@ fn check_ipv6(ec2: &Ec2, subnets: &[Id]) -> Result<(), Fault> {
 
 /// The interface that the gateway has in a subnet. No security group guards it.
 fn plug(ec2: &mut Ec2, mint: &mut Mint, attachment: &Id, subnet: &Id) -> Result<(), Fault> {
-    let interface = network_interface::make(
+    network_interface::make(
         ec2,
         mint,
         NewInterface {
@@ -110,14 +110,12 @@ fn plug(ec2: &mut Ec2, mint: &mut Mint, attachment: &Id, subnet: &Id) -> Result<
             groups: Vec::new(),
             description: &format!("Network Interface for Transit Gateway Attachment {attachment}"),
             tags: Tags::default(),
+            managed: Some(Managed {
+                by: attachment.clone(),
+                kind: ManagedKind::TransitGateway,
+            }),
         },
     )?;
-    let made = find_mut(&mut ec2.network_interfaces, interface.as_str())?;
-    made.groups.clear();
-    *made.managed = Some(Managed {
-        by: attachment.clone(),
-        kind: ManagedKind::TransitGateway,
-    });
     Ok(())
 }
 

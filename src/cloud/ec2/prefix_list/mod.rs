@@ -2,6 +2,15 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html>
 
+mod aws;
+mod operations;
+
+pub use aws::aws_lists;
+pub(super) use operations::FILTERS;
+pub(crate) use operations::{
+    associations, create, delete, describe, describe_services, entries, modify, restore,
+};
+
 use super::Ec2;
 use super::phase::{Phase, phased};
 use super::route_table::Destination;
@@ -70,6 +79,9 @@ pub struct AwsList {
 impl AwsList {
     /// Its name: `com.amazonaws.us-east-1.s3`.
     pub fn name(&self, region: &Region) -> String {
+        if self.service.starts_with("cloudfront") {
+            return format!("com.amazonaws.global.{}", self.service);
+        }
         format!("com.amazonaws.{}.{}", region.name, self.service)
     }
 
@@ -77,12 +89,6 @@ impl AwsList {
         let all = self.blocks.iter();
         all.filter_map(|text| text.parse().ok()).collect()
     }
-}
-
-/// The prefix lists of AWS in a Region.
-pub fn aws_lists(region: &Region) -> &'static [AwsList] {
-    let _ = region;
-    &[]
 }
 
 /// The blocks of a prefix list, AWS's or one's own; `None` where there is none.

@@ -2,10 +2,16 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
 
+mod operations;
+
+pub(super) use operations::FILTERS;
+pub(crate) use operations::{create, delete, describe, describe_options, modify, modify_options};
+
 use super::Ec2;
 use super::phase::{Phase, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
+use crate::time::Time;
 
 /// What VPC Block Public Access blocks in a Region.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -34,6 +40,8 @@ pub struct Exclusion {
     pub bidirectional: bool,
     /// How far it is.
     pub phase: Phase,
+    /// When it was made.
+    pub created: Time,
 }
 
 resource!(

@@ -2,10 +2,16 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html>
 
+mod operations;
+
+pub(super) use operations::FILTERS;
+pub(crate) use operations::{accept, create, delete, describe, modify_options, refresh, reject};
+
 use super::Ec2;
 use super::phase::{Phase, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
+use crate::time::Time;
 use hopwise_net::Prefix;
 
 /// A VPC peering connection.
@@ -28,6 +34,8 @@ pub struct PeeringConnection {
     pub phase: Phase,
     /// Why it is so, as `Status.Message` says it, where that is not the word's own sentence.
     pub message: Option<String>,
+    /// Until when it may be accepted.
+    pub expires: Time,
 }
 
 /// One side of a peering connection.

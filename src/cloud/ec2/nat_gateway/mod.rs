@@ -2,9 +2,21 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
 
-use super::phase::{Phase, phased};
+mod describe;
+mod operations;
+
+pub(super) use describe::FILTERS;
+pub(crate) use describe::describe;
+pub(crate) use operations::{
+    assign_private, associate, create, delete, disassociate, unassign_private,
+};
+
+use super::Ec2;
+use super::network_interface;
+use super::phase::{Phase, State, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
+use crate::time::Time;
 use std::net::Ipv4Addr;
 
 /// A NAT gateway.
@@ -28,6 +40,10 @@ pub struct NatGateway {
     pub phase: Phase,
     /// Why it failed: a code and a sentence.
     pub failure: Option<(String, String)>,
+    /// When it was made.
+    pub created: Time,
+    /// When its end began.
+    pub deleted: Option<Time>,
 }
 
 /// Where a NAT gateway stands.
@@ -91,5 +107,35 @@ impl NatGateway {
             Scope::Zonal { interface, .. } => Some(interface),
             Scope::Regional { .. } => None,
         }
+    }
+}
+
+/// Takes away what gateways held that are gone now: their interfaces, and with them the
+/// associations of their Elastic IP addresses.
+pub(super) fn clear(ec2: &mut Ec2) {
+    let gone: Vec<(Id, Id)> = ec2
+        .nat_gateways
+        .iter()
+        .filter(|it| matches!(it.phase.state, State::Deleted | State::Failed))
+        .filter_map(|it| {
+            let interface = it.interface()?;
+            let there = ec2.network_interfaces.contains(interface.as_str());
+            there.then(|| (it.id.clone(), interface.clone()))
+        })
+        .collect();
+    for (_, interface) in gone {
+        network_interface::remove(ec2, &interface);
+    }
+    let tables: Vec<Id> = ec2
+        .nat_gateways
+        .iter()
+        .filter(|it| it.phase.state == State::Deleted)
+        .filter_map(|it| match &it.scope {
+            Scope::Regional { table, .. } => Some(table.clone()),
+            Scope::Zonal { .. } => None,
+        })
+        .collect();
+    for table in tables {
+        ec2.route_tables.remove(table.as_str());
     }
 }

@@ -1,5 +1,8 @@
 //! What the operations refuse, each beside the call that differs in one thing and is taken.
 
+mod endpoints;
+mod gateways;
+
 use crate::testing::Lab;
 use crate::{Act, Region, Value};
 
@@ -1074,9 +1077,14 @@ const REFUSED: &[Row] = &[
 
 #[test]
 fn what_is_refused_is_refused_in_awss_words_and_its_twin_is_taken() {
-    let start = World::new();
+    let starts = [
+        (World::new(), REFUSED),
+        (gateways::world(), gateways::REFUSED),
+        (endpoints::world(), endpoints::REFUSED),
+    ];
+    let rows = (starts.iter()).flat_map(|(start, rows)| rows.iter().map(move |row| (start, row)));
     let mut wrong = Vec::new();
-    for (operation, params, expected, twin) in REFUSED {
+    for (start, (operation, params, expected, twin)) in rows {
         let mut world = start.clone();
         let params = world.fill(params);
         let before = world.lab.cloud.clone();
@@ -1125,7 +1133,9 @@ fn every_operation_that_changes_something_has_a_refusal_here() {
         .chain(crate::s3::tests::REFUSED)
         .chain(crate::directconnect::tests::REFUSED)
         .chain(crate::ec2::transit_gateway::tests::REFUSED)
-        .chain(crate::ec2::vpn::tests::REFUSED);
+        .chain(crate::ec2::vpn::tests::REFUSED)
+        .chain(gateways::REFUSED)
+        .chain(endpoints::REFUSED);
     let elsewhere: Vec<&str> = elsewhere.map(|row| row.0).collect();
     let missing: Vec<&str> = rows
         .filter(|row| row.writes)

@@ -2,9 +2,18 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html>
 
+mod operations;
+mod services;
+
+pub(super) use operations::{FILTERS, clear};
+pub(crate) use operations::{create, delete, describe, describe_services, modify};
+pub use services::{Service, service, services};
+
 use super::phase::{Phase, phased};
 use crate::id::{Born, Id};
+use crate::region::Region;
 use crate::table::{Tags, resource};
+use crate::time::Time;
 
 /// A VPC endpoint.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -25,6 +34,8 @@ pub struct Endpoint {
     pub policy: Option<String>,
     /// How far it is.
     pub phase: Phase,
+    /// When it was made.
+    pub created: Time,
 }
 
 /// How an endpoint is reached.
@@ -56,6 +67,33 @@ resource!(
     "InvalidVpcEndpointId"
 );
 phased!(Endpoint, phase);
+
+impl Endpoint {
+    /// Is it reached by a route?
+    pub fn is_gateway(&self) -> bool {
+        matches!(self.kind, EndpointKind::Gateway { .. })
+    }
+
+    /// AWS's word for its kind.
+    pub fn kind_word(&self) -> &'static str {
+        if self.is_gateway() {
+            "Gateway"
+        } else {
+            "Interface"
+        }
+    }
+
+    /// The name of an interface endpoint's own: `vpce-…-….ssm.us-east-1.vpce.amazonaws.com`.
+    pub fn dns_name(&self, region: &Region) -> String {
+        let short = self.service.rsplit(&format!("{}.", region.name)).next();
+        let short = short.unwrap_or_default();
+        let last: String = self.id.as_str().chars().rev().take(8).collect();
+        format!(
+            "{}-{last}.{short}.{}.vpce.amazonaws.com",
+            self.id, region.name
+        )
+    }
+}
 
 /// A service of one's own behind a Network Load Balancer, for other VPCs.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
