@@ -114,6 +114,16 @@ fn no_network(name: &str) -> Fault {
     refused(format!("there is no network {name}"))
 }
 
+/// Is it an address that one machine can have in the internet?
+fn is_unicast(address: Ipv4Addr) -> bool {
+    let no = address.is_unspecified()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_broadcast();
+    !no
+}
+
 /// Is it a name of a network or a host? Letters, digits and dashes.
 fn check_name(name: &str) -> Result<(), Fault> {
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -212,6 +222,12 @@ impl Cloud {
         check_name(name)?;
         if self.network(name).is_some() {
             return Err(refused(format!("there is a network {name} already")));
+        }
+        let taken = [crate::LAPTOP_ADDRESS, crate::OUTSIDE_ADDRESS].contains(&address);
+        if taken || address.is_private() || !is_unicast(address) {
+            return Err(refused(format!(
+                "{address} can't be the router's: it needs a public address of its own"
+            )));
         }
         if let Some(other) = self.on_premises.iter().find(|it| it.address == address) {
             return Err(refused(format!(

@@ -45,6 +45,14 @@ fn a_network_has_a_name_a_router_and_hosts() {
             add("lab", "203.0.113.50", &["10.0.0.0/8"]),
             "203.0.113.50 is the router of office already",
         ),
+        (
+            add("lab", "192.168.0.1", &["10.0.0.0/8"]),
+            "192.168.0.1 can't be the router's: it needs a public address of its own",
+        ),
+        (
+            add("lab", "203.0.113.10", &["10.0.0.0/8"]),
+            "203.0.113.10 can't be the router's: it needs a public address of its own",
+        ),
         (add("lab", "203.0.113.51", &[]), "lab needs a CIDR block"),
         (
             add("a b", "203.0.113.51", &["10.0.0.0/8"]),

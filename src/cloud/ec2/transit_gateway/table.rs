@@ -313,7 +313,7 @@ pub(crate) fn disassociate(
         return Err(Fault::new(
             "InvalidAssociation.NotFound",
             format!(
-                "Transit Gateway Attachment {} is not associated to route table {table}.",
+                "Association {} does not exist in Transit Gateway Route Table {table}.",
                 one.id
             ),
         ));
@@ -369,7 +369,7 @@ pub(crate) fn enable_propagation(
         return Err(Fault::new(
             "TransitGatewayRouteTablePropagation.Duplicate",
             format!(
-                "Propagation of {} to route table {table} already exists.",
+                "Propagation {} already exists in Transit Gateway Route Table {table}.",
                 one.id
             ),
         ));
@@ -398,7 +398,7 @@ pub(crate) fn disable_propagation(
         return Err(Fault::new(
             "TransitGatewayRouteTablePropagation.NotFound",
             format!(
-                "Propagation of {} to route table {table} does not exist.",
+                "Propagation {} does not exist in Transit Gateway Route Table {table}.",
                 one.id
             ),
         ));

@@ -671,19 +671,19 @@ pub(crate) const REFUSED: &[Refusal] = &[
     (
         "DisassociateTransitGatewayRouteTable",
         r#"{"TransitGatewayRouteTableId":"@other","TransitGatewayAttachmentId":"@at-a"}"#,
-        "InvalidAssociation.NotFound: Transit Gateway Attachment @at-a is not associated to route table @other.",
+        "InvalidAssociation.NotFound: Association @at-a does not exist in Transit Gateway Route Table @other.",
         r#"{"TransitGatewayRouteTableId":"@table","TransitGatewayAttachmentId":"@at-a"}"#,
     ),
     (
         "EnableTransitGatewayRouteTablePropagation",
         r#"{"TransitGatewayRouteTableId":"@table","TransitGatewayAttachmentId":"@at-a"}"#,
-        "TransitGatewayRouteTablePropagation.Duplicate: Propagation of @at-a to route table @table already exists.",
+        "TransitGatewayRouteTablePropagation.Duplicate: Propagation @at-a already exists in Transit Gateway Route Table @table.",
         r#"{"TransitGatewayRouteTableId":"@other","TransitGatewayAttachmentId":"@at-a"}"#,
     ),
     (
         "DisableTransitGatewayRouteTablePropagation",
         r#"{"TransitGatewayRouteTableId":"@other","TransitGatewayAttachmentId":"@at-a"}"#,
-        "TransitGatewayRouteTablePropagation.NotFound: Propagation of @at-a to route table @other does not exist.",
+        "TransitGatewayRouteTablePropagation.NotFound: Propagation @at-a does not exist in Transit Gateway Route Table @other.",
         r#"{"TransitGatewayRouteTableId":"@table","TransitGatewayAttachmentId":"@at-a"}"#,
     ),
     (

@@ -479,7 +479,7 @@ fn describe_one(
         .with(of::STATE, state_word(one.phase))
         .with_some(
             of::CUSTOMER_GATEWAY_CONFIGURATION,
-            (!gone).then(|| configuration(ec2, one)),
+            one.phase.is_alive().then(|| configuration(ec2, one)),
         )
         .with(of::TYPE, TYPE)
         .with(of::CUSTOMER_GATEWAY_ID, &one.customer_gateway)
