@@ -605,7 +605,7 @@ mod tests {
             ec2.operation("DescribeVpcs").unwrap().page().result_key,
             ["Vpcs"]
         );
-        assert!(ec2.others().contains(&"CreateTransitGateway"));
+        assert!(ec2.others().contains(&"CreateClientVpnEndpoint"));
         let waiter = ec2
             .waiters()
             .iter()
