@@ -107,6 +107,8 @@ impl Lab {
             addresses: vec![address],
             phase: WORKS,
             failure: None,
+            created: hopwise_cloud::Time::EPOCH,
+            deleted: None,
         });
         id
     }
@@ -135,6 +137,8 @@ impl Lab {
             }],
             phase: WORKS,
             failure: None,
+            created: hopwise_cloud::Time::EPOCH,
+            deleted: None,
         });
         "nat-regional".to_owned()
     }
@@ -229,6 +233,7 @@ impl Lab {
             accepter,
             phase: WORKS,
             message: None,
+            expires: hopwise_cloud::Time::EPOCH,
         });
         id
     }
@@ -256,6 +261,7 @@ impl Lab {
             resource: Id::new(resource),
             bidirectional,
             phase: WORKS,
+            created: hopwise_cloud::Time::EPOCH,
         });
     }
 }
