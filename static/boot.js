@@ -24,7 +24,7 @@ document.querySelector("#crash button").addEventListener("click", () => location
 // The released program comes in two parts (ARCHITECTURE.md, "What the page weighs"): the first is
 // started, the rest fetched while the student reads. `parts` is what the rest imports: the first
 // part's exports and what the first part imports itself. A second instance of the rest would only
-// write the same into the same table.
+// write the same into the same table and the same constants into the memory.
 let parts;
 const fetching = new AbortController();
 

@@ -42,6 +42,7 @@ const GUIDES: &[(&str, &str)] = &[
     ("amazons3", "S3"),
     ("awsec2", "EC2"),
     ("cli", "AWS CLI"),
+    ("directconnect", "Direct Connect"),
     ("ec2", "EC2"),
     ("elasticloadbalancing", "Load balancing"),
     ("iam", "IAM"),

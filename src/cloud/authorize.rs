@@ -236,7 +236,7 @@ pub(crate) fn authorize(
     let mut concerned: Vec<String> = operation
         .needs
         .iter()
-        .flat_map(|need| resources(cloud, caller, region, need, &call.params))
+        .flat_map(|need| resources(cloud, caller, region, call, need))
         .collect();
     // What is named otherwise than by its id, e.g. a group by its name, needs the permission
     // for any of its kind: a call that names nothing is not allowed for that.
@@ -245,9 +245,7 @@ pub(crate) fn authorize(
             Need::On(kind, _) if !kind.is_empty() => Some(*kind),
             _ => None,
         });
-        concerned.push(kind.map_or("*".to_owned(), |kind| {
-            format!("arn:aws:ec2:{}:{}:{kind}/*", region.name, caller.account)
-        }));
+        concerned.push(kind.map_or("*".to_owned(), |kind| arn(region, caller, kind, "*")));
     }
     for resource in concerned {
         // Which policy is attached or detached is a key of its own.
@@ -344,20 +342,30 @@ fn policy_caller(caller: &Caller) -> hopwise_policy::Caller {
     }
 }
 
+/// The ARN of a resource of the caller.
+fn arn(region: &Region, caller: &Caller, kind: &str, id: &str) -> String {
+    let (here, account) = (region.name, &caller.account);
+    match kind {
+        // A Direct Connect gateway is in no Region.
+        "dx-gateway" => format!("arn:aws:directconnect::{account}:dx-gateway/{id}"),
+        "dxcon" | "dxvif" => format!("arn:aws:directconnect:{here}:{account}:{kind}/{id}"),
+        // An image belongs to whoever published it: its ARN has no account.
+        "image" => format!("arn:aws:ec2:{here}::image/{id}"),
+        kind => format!("arn:aws:ec2:{here}:{account}:{kind}/{id}"),
+    }
+}
+
 /// The ARNs that a need concerns; none where the parameter that names them is absent.
 fn resources(
     cloud: &Cloud,
     caller: &Caller,
     region: &Region,
+    call: &Call,
     need: &Need,
-    params: &Map,
 ) -> Vec<String> {
-    let (here, account) = (region.name, &caller.account);
-    let arn = |kind: &str, id: &str| match kind {
-        // An image belongs to whoever published it: its ARN has no account.
-        "image" => format!("arn:aws:ec2:{here}::image/{id}"),
-        kind => format!("arn:aws:ec2:{here}:{account}:{kind}/{id}"),
-    };
+    let params = &call.params;
+    let account = &caller.account;
+    let arn = |kind: &str, id: &str| arn(region, caller, kind, id);
     let iam = || cloud.account(account).map(|account| &account.iam);
     // What is new gets its path from the request.
     let named = |kind: &str, name: &str| {
@@ -447,6 +455,7 @@ fn denied(service: &str, writes: bool, request: &Request, decision: &Decision) -
             Fault::new("UnauthorizedOperation", message)
         }
         "s3" => s3::denied(request, decision),
+        "directconnect" => Fault::new("AccessDeniedException", said),
         _ => Fault::new("AccessDenied", said),
     };
     fault.denial = Some(Box::new(Denial {

@@ -4,6 +4,8 @@ use crate::digest::Digest;
 use crate::ec2::{self, Ec2};
 use crate::iam::Iam;
 use crate::id::{Born, Id};
+use crate::later::Later;
+use crate::on_premises::OnPremises;
 use crate::region::{REGIONS, Region};
 use crate::s3::{Bucket, S3};
 use crate::time::Time;
@@ -77,6 +79,7 @@ pub struct Cloud {
     pub(crate) now: Time,
     pub(crate) accounts: BTreeMap<String, Rc<Account>>,
     pub(crate) machines: Rc<BTreeMap<Id, Rc<Machine>>>,
+    pub(crate) on_premises: Later<1, Vec<OnPremises>>,
 }
 
 impl Cloud {
@@ -112,6 +115,7 @@ impl Cloud {
             now: Time::EPOCH,
             accounts: BTreeMap::from([(account.id.clone(), Rc::new(account))]),
             machines: Rc::new(BTreeMap::from([(Id::new(LAPTOP), Rc::new(laptop))])),
+            on_premises: Later::default(),
         };
         (cloud, mint.minted())
     }
@@ -160,6 +164,11 @@ impl Cloud {
     /// The inside of a machine: an instance by its id, or [`LAPTOP`].
     pub fn machine(&self, id: &str) -> Option<&Machine> {
         self.machines.get(id).map(Rc::as_ref)
+    }
+
+    /// The networks outside of AWS, as they were made.
+    pub fn on_premises(&self) -> &[OnPremises] {
+        &self.on_premises
     }
 
     /// A digest of everything there is, the same natively and in WebAssembly.
@@ -290,6 +299,56 @@ impl Mint {
             secret: true,
         });
         id
+    }
+
+    /// `length` letters, dots and underscores: a secret, as the key of a VPN tunnel.
+    pub(crate) fn shared_key(&mut self, length: usize) -> String {
+        let ordinal = self.ordinal;
+        let id = self.pick(
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.",
+            length,
+        );
+        self.minted.push(Minted {
+            ordinal,
+            id: id.clone(),
+            secret: true,
+        });
+        id
+    }
+
+    /// A UUID, as Direct Connect gateways have for an id.
+    pub(crate) fn uuid(&mut self) -> (Id, Born) {
+        let born = self.born();
+        let first = Digest::of(&(self.base, self.ordinal, "uuid"));
+        let second = Digest::of(&(self.base, self.ordinal));
+        let id = format!(
+            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+            first >> 32,
+            first >> 16 & 0xffff,
+            first & 0xfff,
+            second >> 52,
+            second & 0xffff_ffff_ffff
+        );
+        self.minted.push(Minted {
+            ordinal: born.ordinal,
+            id: id.clone(),
+            secret: false,
+        });
+        (Id::new(&id), born)
+    }
+
+    /// An id as Direct Connect writes it: the prefix, a dash, and 8 letters and digits.
+    pub(crate) fn short(&mut self, prefix: &str) -> (Id, Born) {
+        let ordinal = self.ordinal;
+        let act = self.act;
+        let letters = self.pick(b"abcdefghijklmnopqrstuvwxyz0123456789", 8);
+        let id = format!("{prefix}-{letters}");
+        self.minted.push(Minted {
+            ordinal,
+            id: id.clone(),
+            secret: false,
+        });
+        (Id::new(&id), Born { act, ordinal })
     }
 
     fn pick(&mut self, alphabet: &[u8], length: usize) -> String {

@@ -12,7 +12,7 @@ use crate::field::Doc;
 use crate::id::Id;
 use crate::region::Region;
 use crate::time::Time;
-use crate::{Map, Value, ec2, iam, json, s3, sts};
+use crate::{Map, Value, directconnect, ec2, iam, json, on_premises, s3, sts};
 use hopwise_explain::Explanation;
 use hopwise_machine::Machine;
 use std::net::IpAddr;
@@ -36,6 +36,8 @@ pub enum Act {
         /// What is done.
         act: hopwise_machine::Act,
     },
+    /// Something done outside of AWS, or to a line between AWS and there.
+    OnPremises(on_premises::Change),
     /// Time passes.
     Pass {
         /// How many seconds.
@@ -308,7 +310,7 @@ impl Cloud {
     /// # Errors
     ///
     /// AWS's own code and text for a call; for an act inside a machine the code `Machine` and
-    /// the words of its operating system.
+    /// the words of its operating system; for one outside of AWS the code `Network` and a sentence.
     pub fn apply(&mut self, act: &Act) -> Result<Answer, Fault> {
         match act {
             Act::Call(call) => self
@@ -320,6 +322,14 @@ impl Cloud {
             Act::Machine { machine, act } => {
                 self.change_machine(machine, std::slice::from_ref(act))?;
                 self.acts += 1;
+                Ok(logged())
+            }
+            Act::OnPremises(change) => {
+                let mut copy = self.clone();
+                copy.change_outside(change)?;
+                copy.converge();
+                copy.acts += 1;
+                *self = copy;
                 Ok(logged())
             }
             Act::Pass { seconds } => {
@@ -418,6 +428,7 @@ impl Cloud {
                 self.machines_mut().remove(&id);
             }
         }
+        self.converge();
     }
 
     fn change_machine(&mut self, id: &Id, acts: &[hopwise_machine::Act]) -> Result<(), Fault> {
@@ -462,7 +473,10 @@ impl Cloud {
                      provided. Check your key and signing method.",
                 ),
                 _ => Fault::new(
-                    "SignatureDoesNotMatch",
+                    match service {
+                        "directconnect" => "InvalidSignatureException",
+                        _ => "SignatureDoesNotMatch",
+                    },
                     "The request signature we calculated does not match the signature you \
                      provided. Check your AWS Secret Access Key and signing method. Consult the \
                      service documentation for details.",
@@ -535,6 +549,7 @@ impl Cloud {
         let strays = arrange(shapes.output(), &mut value);
         debug_assert!(strays.is_empty(), "{}: {strays:?}", call.operation);
         if operation.writes {
+            copy.converge();
             copy.acts += 1;
             *self = copy;
         }
@@ -570,6 +585,10 @@ fn bad_key(service: &str) -> Fault {
             "InvalidAccessKeyId",
             "The AWS Access Key Id you provided does not exist in our records.",
         ),
+        "directconnect" => Fault::new(
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
         _ => Fault::new(
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
@@ -579,6 +598,7 @@ fn bad_key(service: &str) -> Fault {
 
 fn body(service: &str, operation: &str) -> Option<&'static Operation> {
     let operations = match service {
+        "directconnect" => directconnect::OPERATIONS,
         "ec2" => ec2::OPERATIONS,
         "iam" => iam::OPERATIONS,
         "s3" => s3::OPERATIONS,
@@ -670,6 +690,7 @@ mod tests {
             }
         }
         for (service, rows) in [
+            ("directconnect", directconnect::OPERATIONS),
             ("ec2", ec2::OPERATIONS),
             ("iam", iam::OPERATIONS),
             ("s3", s3::OPERATIONS),

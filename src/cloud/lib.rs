@@ -21,7 +21,7 @@ pub mod iam;
 mod id;
 pub mod json;
 mod later;
-mod on_premises;
+pub mod on_premises;
 mod region;
 pub mod s3;
 mod sts;

@@ -154,6 +154,82 @@ pub(crate) fn check_refusals(start: &Lab, rows: &[Refusal]) {
     }
 }
 
+/// A lab in which `@name` in parameters and texts stands for an id that is kept under the name.
+#[derive(Clone)]
+pub(crate) struct Named {
+    pub(crate) lab: Lab,
+    pub(crate) names: Vec<(String, String)>,
+}
+
+impl Named {
+    pub(crate) fn new() -> Self {
+        Named {
+            lab: Lab::empty(),
+            names: Vec::new(),
+        }
+    }
+
+    /// Writes ids for `@names`, longer names first.
+    pub(crate) fn fill(&self, text: &str) -> String {
+        let mut names: Vec<_> = self.names.iter().collect();
+        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        names.iter().fold(text.to_owned(), |text, (name, id)| {
+            text.replace(&format!("@{name}"), id)
+        })
+    }
+
+    /// The same backwards: names for ids.
+    pub(crate) fn unfill(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (name, id)| {
+            text.replace(id.as_str(), &format!("@{name}"))
+        })
+    }
+
+    pub(crate) fn call(&mut self, operation: &str, params: &str) -> Value {
+        let params = self.fill(params);
+        self.lab
+            .call(operation, &params)
+            .unwrap_or_else(|fault| panic!("{operation} {params}: {fault}"))
+    }
+
+    /// Calls, and keeps what stands at `path` under the name.
+    pub(crate) fn keep(&mut self, name: &str, operation: &str, params: &str, path: &str) {
+        let value = self.call(operation, params);
+        let id = self.lab.at(&value, path);
+        self.names.push((name.to_owned(), id));
+    }
+
+    pub(crate) fn refused(&mut self, operation: &str, params: &str) -> String {
+        let params = self.fill(params);
+        let said = self.lab.refused(operation, &params);
+        self.unfill(&said)
+    }
+
+    /// What stands at `path` of an answer, with names for ids.
+    pub(crate) fn at(&mut self, operation: &str, params: &str, path: &str) -> String {
+        let value = self.call(operation, params);
+        let text = self.lab.at(&value, path);
+        self.unfill(&text)
+    }
+
+    /// Each of the calls is refused so and changes nothing, and its twin is taken.
+    pub(crate) fn check_refusals(&self, rows: &[Refusal]) {
+        for (operation, params, expected, twin) in rows {
+            let mut world = self.clone();
+            let said = world.refused(operation, params);
+            assert_eq!(said, *expected, "{operation} {params}");
+            if !twin.is_empty() {
+                world.call(operation, twin);
+            }
+        }
+    }
+
+    /// Does something outside of AWS.
+    pub(crate) fn outside(&mut self, change: crate::on_premises::Change) {
+        self.lab.cloud.apply(&Act::OnPremises(change)).unwrap();
+    }
+}
+
 /// A document with these statements, as a JSON string.
 pub(crate) fn document(statements: &str) -> String {
     let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);

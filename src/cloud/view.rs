@@ -4,6 +4,7 @@
 
 mod access;
 mod gateways;
+mod hybrid;
 
 pub use access::{BucketView, IdentityView, inline_id};
 
@@ -27,12 +28,33 @@ pub struct Picture {
     pub loose_gateways: Vec<Node>,
     /// Elastic IP addresses that are associated with nothing.
     pub loose_addresses: Vec<Node>,
-    /// What else belongs to the Region as a whole: peering connections, prefix lists.
+    /// What else belongs to the Region as a whole: peering connections, prefix lists, transit
+    /// gateways, VPN, Direct Connect; and the networks outside of AWS.
     pub others: Vec<Node>,
+    /// The lines between gateways, VPCs and networks.
+    pub lines: Vec<Line>,
     /// The account's buckets in it, as they were made.
     pub buckets: Vec<BucketView>,
     /// The account's users, groups and policies, which are in no Region.
     pub identities: IdentityView,
+}
+
+/// Something that leads from one thing to another: an attachment, a VPN connection, a virtual
+/// interface.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Line {
+    /// Its id, under which it can be inspected.
+    pub id: String,
+    /// What it is: `transit-gateway-attachment`, `vpn-connection`, …
+    pub kind: &'static str,
+    /// Where it begins; what that is may lie in another Region and not be in the picture.
+    pub from: String,
+    /// Where it ends, likewise.
+    pub to: String,
+    /// Does it work?
+    pub works: bool,
+    /// How far it is, or how many of its tunnels are up.
+    pub detail: String,
 }
 
 /// Something with an id and a name.
@@ -204,6 +226,16 @@ pub fn kind_word(kind: &str) -> &'static str {
         "vpc-endpoint" => "VPC endpoint",
         "prefix-list" => "Prefix list",
         "dhcp-options" => "DHCP option set",
+        "transit-gateway" => "Transit gateway",
+        "transit-gateway-attachment" => "Transit gateway attachment",
+        "transit-gateway-route-table" => "Transit gateway route table",
+        "vpn-gateway" => "Virtual private gateway",
+        "customer-gateway" => "Customer gateway",
+        "vpn-connection" => "VPN connection",
+        "dxcon" => "Direct Connect connection",
+        "dxvif" => "Virtual interface",
+        "dx-gateway" => "Direct Connect gateway",
+        "network" => "Network of one's own",
         "bucket" => "Bucket",
         "user" => "User",
         "group" => "User group",
@@ -398,7 +430,9 @@ fn vpc_view(ec2: &Ec2, region: &Region, vpc: &Vpc) -> VpcView {
                     .collect(),
             })
             .collect(),
-        others: gateways::of_vpc(ec2, vpc),
+        others: (gateways::of_vpc(ec2, vpc).into_iter())
+            .chain(hybrid::of_vpc(ec2, vpc))
+            .collect(),
     }
 }
 
@@ -451,7 +485,10 @@ impl Cloud {
                 .filter(|address| address.association.is_none())
                 .map(|address| node(address.as_ref(), address.public.to_string()))
                 .collect(),
-            others: gateways::of_region(ec2),
+            others: (gateways::of_region(ec2).into_iter())
+                .chain(hybrid::of_region(self, account, ec2))
+                .collect(),
+            lines: hybrid::lines(self, account, ec2),
             buckets: access::buckets(account, region),
             identities: access::identities(self, account),
         }
@@ -463,7 +500,15 @@ impl Cloud {
         if access::is_access(id) {
             return access::details(self, account, id);
         }
-        let ec2 = account.ec2(region)?;
+        if let Some(network) = hybrid::network(self, id) {
+            return Some(network);
+        }
+        // A Direct Connect gateway is in no Region.
+        let direct = |(_, ec2): &(&str, &Ec2)| ec2.direct_connect.gateways.contains(id);
+        let ec2 = match account.regions().find(direct) {
+            Some((_, ec2)) => ec2,
+            None => account.ec2(region)?,
+        };
         Shower { ec2 }.details(id)
     }
 
@@ -783,7 +828,7 @@ impl Shower<'_> {
             shown.facts.push(("Type", text(it.kind.as_str())));
             shown.facts.push(("Fingerprint", code(&it.fingerprint)));
         } else {
-            return self.gateways(id);
+            return self.gateways(id).or_else(|| self.hybrid(id));
         }
         Some(shown)
     }

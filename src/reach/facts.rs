@@ -9,6 +9,7 @@ mod gateways;
 mod laws;
 mod more;
 mod nat;
+mod outside;
 mod peering;
 mod priority;
 mod random;

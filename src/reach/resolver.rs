@@ -1,7 +1,8 @@
 //! From the places of a question to the machines and addresses of a packet.
 
 use crate::gateway::Private;
-use crate::network::{InterfaceNode, Network, PublicOwner, Toward};
+use crate::moves::host_component;
+use crate::network::{InterfaceNode, Network, OutsideNode, PublicOwner, Toward};
 use crate::question::Refusal;
 use crate::{Place, Question, pages};
 use hopwise_cloud::{Id, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS, Resource};
@@ -15,6 +16,8 @@ pub(crate) enum Start<'n> {
     Interface(&'n InterfaceNode),
     Laptop,
     Outside,
+    /// A host of a network outside.
+    Host(&'n OutsideNode),
 }
 
 /// Both ends of a walk.
@@ -138,7 +141,13 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
                 }
             }
             None if address == LAPTOP_ADDRESS => laptop_component(),
-            None => internet_component(address),
+            None => match network
+                .outside_of(address)
+                .and_then(|it| network.outsides.get(it))
+            {
+                Some(outside) => host_component(outside, address),
+                None => internet_component(address),
+            },
         });
     }
     let named = |place: &Place| Component::new("address", place.to_string());
@@ -165,7 +174,13 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
         }
         (None, Place::Laptop) => (Start::Laptop, LAPTOP_ADDRESS.into()),
         (None, Place::Address(address)) if *address == LAPTOP_ADDRESS => (Start::Laptop, *address),
-        (None, Place::Address(address)) => (Start::Outside, *address),
+        (None, Place::Address(address)) => {
+            let outside = network.outside_of(*address);
+            match outside.and_then(|it| network.outsides.get(it)) {
+                Some(outside) => (Start::Host(outside), *address),
+                None => (Start::Outside, *address),
+            }
+        }
         (None, _) => (Start::Outside, OUTSIDE_ADDRESS.into()),
     };
     if source.is_ipv6() != aim.address.is_ipv6() {
@@ -174,7 +189,7 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
             Arg::code(aim.address),
         )));
     }
-    let outside = !matches!(start, Start::Interface(_));
+    let outside = matches!(start, Start::Laptop | Start::Outside);
     if outside && far.is_empty() && !is_aws(network, aim.address) {
         return Err(Refusal::new(say::reach_refuse_outside()));
     }
@@ -229,6 +244,7 @@ pub(crate) fn leads_inside(network: &Network, from: &InterfaceNode, address: IpA
         | Toward::EgressOnly(_)
         | Toward::Nat(_)
         | Toward::Endpoint(_)
+        | Toward::Private(_)
         | Toward::Gone => false,
     })
 }
@@ -259,9 +275,10 @@ fn aim(
     if v6 {
         return Ok(plain(address_of(first, true)?));
     }
+    let host = near.is_empty() && from.kind == "address";
     let private = |far: &InterfaceNode, address: IpAddr| {
         let mut all = near.iter();
-        all.any(|near| near.vpc == far.vpc || leads_inside(network, near, address))
+        host || all.any(|near| near.vpc == far.vpc || leads_inside(network, near, address))
     };
     let mut inside = far.iter().filter_map(|far| {
         let address = IpAddr::V4(far.state.primary_address()?);

@@ -197,7 +197,7 @@ fn walk_with(
     let outside = matches!(ends.start, Start::Outside).then_some(ends.source);
     let origin = match ends.start {
         Start::Interface(site) => Some(site.vpc),
-        Start::Laptop | Start::Outside => None,
+        Start::Laptop | Start::Outside | Start::Host(_) => None,
     };
     let mut told = Told::new(network, packet, outside, origin, memory, detailed);
     let arrival = there(network, &mut told, &ends);
@@ -252,6 +252,7 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
         },
         Start::Laptop => Spot::Laptop,
         Start::Outside => Spot::Internet,
+        Start::Host(outside) => moves::outside_spot(outside),
     };
     if let Some(code) = ends.stop {
         return told.stop(|_| stopped(from, spot, code, page, sentence));
@@ -262,6 +263,10 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
     };
     let site = match ends.start {
         Start::Interface(site) => site,
+        Start::Host(outside) => {
+            machine.carrier.hop(|_| passed(from, spot, page, sentence));
+            return machine.run(At::Outside(outside));
+        }
         Start::Laptop | Start::Outside => {
             machine.carrier.hop(|_| passed(from, spot, page, sentence));
             return machine.run(At::Internet { from: None });
@@ -343,7 +348,9 @@ fn back<'n>(
         (Arrival::Instance { instance, .. }, Start::Interface(site)) => network
             .instance_of(site)
             .is_some_and(|own| own.index == instance.index),
-        (Arrival::Laptop, Start::Laptop) | (Arrival::Outside, Start::Outside) => true,
+        (Arrival::Laptop, Start::Laptop)
+        | (Arrival::Outside, Start::Outside)
+        | (Arrival::Host(_), Start::Host(_)) => true,
         (Arrival::Service(_), _) => true,
         _ => false,
     };

@@ -1,5 +1,7 @@
 //! The two parts of the page's program in the finished site, and the recording that parts them.
 
+use crate::addresses::{hide, show};
+use crate::linked::Linked;
 use crate::process::{Command, Outcome, Place, read, write};
 use crate::record::{Recording, instrument};
 use crate::split::split;
@@ -17,6 +19,50 @@ fn recording(place: &Place) -> PathBuf {
     place.root.join("src/app/first-load.txt")
 }
 
+/// What the linker leaves of the page's program, in Cargo's folder.
+const LINKED: &str = "wasm32-unknown-unknown/web/hopwise-app.wasm";
+
+/// Named, because nothing in the module says which features it uses; `-g` keeps the names of
+/// functions until it is split.
+const OPTIMISE: [&str; 10] = [
+    "-Oz",
+    "-g",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-call-indirect-overlong",
+];
+
+/// The environment's wish for a first part with 0xAA where the rest's data will stand.
+const POISON: &str = "HOPWISE_POISON";
+
+/// A module as wasm-opt leaves it; its files stand in `folder`.
+pub fn optimise(place: &Place, folder: &Path, module: &[u8]) -> Outcome<Vec<u8>> {
+    let (from, to) = (folder.join("from.wasm"), folder.join("optimised.wasm"));
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("{} can't be made: {error}", folder.display()))?;
+    store(&from, module)?;
+    Command::new(place, "wasm-opt")
+        .args(OPTIMISE)
+        .arg("-o")
+        .arg(&to)
+        .arg(&from)
+        .run()?;
+    bytes(&to)
+}
+
+/// The site's module as wasm-opt leaves it, with its addresses hidden.
+fn optimised(place: &Place, module: &Path) -> Outcome<(Vec<u8>, Linked)> {
+    let linked = Linked::read(&bytes(&place.target().join(LINKED))?)?;
+    let hidden = hide(&bytes(module)?, &linked)?;
+    let folder = place.target().join("first-load");
+    Ok((optimise(place, &folder, &hidden)?, linked))
+}
+
 /// Puts the first part and the rest into the place of the site's one module.
 pub fn split_site(place: &Place, site: &Path) -> Outcome<()> {
     let recording = Recording::parse(&read(&recording(place))?)
@@ -24,7 +70,9 @@ pub fn split_site(place: &Place, site: &Path) -> Outcome<()> {
     let index = site.join("index.html");
     let page = read(&index)?;
     let whole = module_name(&page)?;
-    let halves = split(&bytes(&site.join(whole))?, &recording)?;
+    let (module, linked) = optimised(place, &site.join(whole))?;
+    let poison = std::env::var_os(POISON).is_some();
+    let halves = split(&module, &linked, &recording, poison)?;
     let first = hashed("hopwise-app", &halves.first);
     let rest = hashed("hopwise-rest", &halves.rest);
     store(&site.join(&first), &halves.first)?;
@@ -42,8 +90,8 @@ pub fn generate(place: &Place) -> Outcome<()> {
     web::whole(place, &site)?;
     let page = read(&site.join("index.html"))?;
     let file = site.join(module_name(&page)?);
-    let whole = bytes(&file)?;
-    store(&file, &instrument(&whole)?)?;
+    let (whole, _) = optimised(place, &file)?;
+    store(&file, &show(&instrument(&whole)?)?)?;
     let url = server::spawn(place, &site, 0)?;
     let told = Command::new(place, "node")
         .arg("tests/browser/record.mjs")

@@ -1,7 +1,10 @@
 //! `cargo xtask`: build, serve, test and generate, on a machine with git, rustup and Node.
 
+mod addresses;
+mod data;
 mod first_load;
 mod headers;
+mod linked;
 mod module;
 mod outline;
 mod process;
@@ -13,6 +16,8 @@ mod stages;
 mod tools;
 mod web;
 
+#[cfg(test)]
+mod data_tests;
 #[cfg(test)]
 mod layering;
 #[cfg(test)]

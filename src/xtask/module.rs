@@ -1,5 +1,6 @@
 //! A module of WebAssembly as wasm-bindgen leaves it, taken apart as far as a split needs it.
 
+use crate::addresses::{Show, imported};
 use crate::process::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -7,22 +8,24 @@ use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, Instruction};
 use wasmparser::{
     DataKind, ElementItems, ElementKind, Export, FuncType, FunctionBody, GlobalType, Import,
-    KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
+    KnownCustom, MemArg, MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
 };
 
 /// A module; its functions are numbered as in the file, the imported ones first.
 pub struct Module<'a> {
     /// The types of functions.
     pub types: Vec<FuncType>,
-    /// The imports, all of them functions.
+    /// The imported functions.
     pub imports: Vec<Import<'a>>,
+    /// The imported globals, which stand for addresses of data.
+    pub addresses: Vec<u32>,
     /// The type of each function.
     pub kinds: Vec<u32>,
     /// Its tables; the first is the one of function pointers.
     pub tables: Vec<TableType>,
     /// Its only memory.
     pub memory: MemoryType,
-    /// Its globals.
+    /// Its own globals, whose numbers come behind those of the addresses.
     pub globals: Vec<GlobalType>,
     /// Its exports.
     pub exports: Vec<Export<'a>>,
@@ -46,8 +49,6 @@ pub mod section {
     pub const GLOBALS: u8 = 6;
     /// What the memory holds at first.
     pub const DATA: u8 = 11;
-    /// How many pieces of data there are.
-    pub const DATA_COUNT: u8 = 12;
 }
 
 /// The module once more, with what `changes` makes of it.
@@ -79,6 +80,7 @@ impl<'a> Module<'a> {
         let mut module = Self {
             types: Vec::new(),
             imports: Vec::new(),
+            addresses: Vec::new(),
             kinds: Vec::new(),
             tables: Vec::new(),
             memory: MemoryType {
@@ -118,6 +120,10 @@ impl<'a> Module<'a> {
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
                     let import = import.map_err(unread)?;
+                    if let Some(address) = imported(&import) {
+                        self.addresses.push(address);
+                        continue;
+                    }
                     let TypeRef::Func(kind) = import.ty else {
                         return Err(foreign("an import that is no function"));
                     };
@@ -144,8 +150,14 @@ impl<'a> Module<'a> {
                 for global in globals {
                     let global = global.map_err(unread)?;
                     for operator in global.init_expr.get_operators_reader() {
-                        if let Operator::RefFunc { .. } = operator.map_err(unread)? {
-                            return Err(foreign("a function in a global"));
+                        match operator.map_err(unread)? {
+                            Operator::RefFunc { .. } => {
+                                return Err(foreign("a function in a global"));
+                            }
+                            Operator::GlobalGet { .. } => {
+                                return Err(foreign("a global in a global"));
+                            }
+                            _ => {}
                         }
                     }
                     self.globals.push(global.ty);
@@ -223,6 +235,11 @@ impl<'a> Module<'a> {
         (imported..).zip(&self.bodies)
     }
 
+    /// Whether a function has code here.
+    pub fn is_defined(&self, function: u32) -> bool {
+        usize::try_from(function).is_ok_and(|it| it >= self.imports.len())
+    }
+
     /// The name of a function; wasm-bindgen gives none to its own.
     pub fn name(&self, function: u32) -> &'a str {
         self.names.get(&function).copied().unwrap_or("?")
@@ -252,6 +269,10 @@ pub fn uses(body: &FunctionBody) -> Outcome<BTreeSet<u32>> {
             self.0.insert(function);
             Ok(function)
         }
+        fn data_index(&mut self, _: u32) -> Result<u32, Error<String>> {
+            // The split numbers the segments anew.
+            Err(Error::UserError(foreign("data that the code copies")))
+        }
         fn instruction<'a>(&mut self, it: Operator<'a>) -> Result<Instruction<'a>, Error<String>> {
             match it {
                 // The other half would have to declare it.
@@ -266,13 +287,61 @@ pub fn uses(body: &FunctionBody) -> Outcome<BTreeSet<u32>> {
     Ok(uses.0)
 }
 
-/// Writes bodies with other numbers for the functions.
-pub struct Renumber<'a>(pub &'a BTreeMap<u32, u32>);
+/// Writes bodies with other numbers for the functions, and with numbers for addresses.
+pub struct Renumber<'a> {
+    /// From the numbers of the whole.
+    pub functions: &'a BTreeMap<u32, u32>,
+    /// The addresses.
+    pub show: Show<'a>,
+}
 
 impl Reencode for Renumber<'_> {
     type Error = String;
+
     fn function_index(&mut self, function: u32) -> Result<u32, Error<String>> {
         let unknown = || Error::UserError(format!("function {function} was forgotten"));
-        self.0.get(&function).copied().ok_or_else(unknown)
+        self.functions.get(&function).copied().ok_or_else(unknown)
+    }
+
+    fn global_index(&mut self, global: u32) -> Result<u32, Error<String>> {
+        self.show.global_index(global)
+    }
+
+    fn instruction<'a>(&mut self, it: Operator<'a>) -> Result<Instruction<'a>, Error<String>> {
+        match self.show.number(&it) {
+            Some(number) => Ok(number),
+            None => wasm_encoder::reencode::utils::instruction(self, it),
+        }
+    }
+}
+
+/// Where an operator reads or writes the memory, and whether it only reads. What copies and fills
+/// takes its addresses from the stack.
+pub fn memory_argument<'a>(operator: &'a mut Operator) -> Option<(&'a mut MemArg, bool)> {
+    match operator {
+        Operator::I32Load { memarg }
+        | Operator::I64Load { memarg }
+        | Operator::F32Load { memarg }
+        | Operator::F64Load { memarg }
+        | Operator::I32Load8S { memarg }
+        | Operator::I32Load8U { memarg }
+        | Operator::I32Load16S { memarg }
+        | Operator::I32Load16U { memarg }
+        | Operator::I64Load8S { memarg }
+        | Operator::I64Load8U { memarg }
+        | Operator::I64Load16S { memarg }
+        | Operator::I64Load16U { memarg }
+        | Operator::I64Load32S { memarg }
+        | Operator::I64Load32U { memarg } => Some((memarg, true)),
+        Operator::I32Store { memarg }
+        | Operator::I64Store { memarg }
+        | Operator::F32Store { memarg }
+        | Operator::F64Store { memarg }
+        | Operator::I32Store8 { memarg }
+        | Operator::I32Store16 { memarg }
+        | Operator::I64Store8 { memarg }
+        | Operator::I64Store16 { memarg }
+        | Operator::I64Store32 { memarg } => Some((memarg, false)),
+        _ => None,
     }
 }

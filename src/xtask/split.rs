@@ -1,12 +1,16 @@
 //! Splits the page's one module of WebAssembly: the *first* part holds what a recorded start
 //! entered, the *rest* is fetched while the student reads.
 //!
-//! The first part keeps memory, tables, globals, data and every import's and export's name. A
-//! function that moved away leaves a stub, which makes sure that the rest is there and then calls
-//! slot N of the table, which the rest fills as it is instantiated. The rest holds code only, so
-//! nothing happens by its coming but that. Which function stands where is never a matter of right
-//! and wrong: a function that the recording doesn't know goes to the rest.
+//! The first part keeps memory, tables, globals and every import's and export's name. A function
+//! that moved away leaves a stub, which makes sure that the rest is there and then calls slot N of
+//! the table, which the rest fills as it is instantiated. Constants that only moved code can reach
+//! come with it, to the addresses they have in the whole, so that nothing happens by its coming but
+//! that. Which function stands where is never a matter of right and wrong: a function that the
+//! recording doesn't know goes to the rest.
 
+use crate::addresses::Show;
+use crate::data::Data;
+use crate::linked::Linked;
 use crate::module::{Module, Renumber, section, unread, uses};
 use crate::outline::outline;
 use crate::process::Outcome;
@@ -14,9 +18,9 @@ use crate::record::{Known, Recording};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, RawSection, StartSection,
-    TableSection, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    Instruction, RawSection, StartSection, TableSection, TypeSection, ValType,
 };
 use wasmparser::{FunctionBody, Operator};
 
@@ -34,8 +38,14 @@ pub const LOAD: (&str, &str) = ("rest", "load");
 /// Where the rest imports the first part's exports from.
 pub const FIRST: &str = "first";
 
-/// Splits a module after a recording of its start.
-pub fn split(bytes: &[u8], recording: &Recording) -> Outcome<Halves> {
+/// Splits a module after a recording of its start. `linked` tells whose data are whose; with
+/// `poison` what moved is 0xAA in the first part, so that whoever misses it sees it.
+pub fn split(
+    bytes: &[u8],
+    linked: &Linked,
+    recording: &Recording,
+    poison: bool,
+) -> Outcome<Halves> {
     let whole = Module::read(bytes)?;
     let mut stays = BTreeMap::new();
     for (function, body) in whole.defined() {
@@ -52,9 +62,10 @@ pub fn split(bytes: &[u8], recording: &Recording) -> Outcome<Halves> {
     let outlined = outline(bytes, |function| stays.get(&function).cloned().flatten())?;
     let module = Module::read(&outlined)?;
     let plan = Plan::new(&module, |function| stays.contains_key(&function))?;
+    let data = Data::part(&module, linked, &plan.kept)?;
     Ok(Halves {
-        first: plan.first()?,
-        rest: plan.rest()?,
+        first: plan.first(&data.first(poison)?)?,
+        rest: plan.rest(&data.rest()?)?,
     })
 }
 
@@ -137,17 +148,16 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    /// The kept functions with their code, those of one type together: brotli finds more that is
-    /// alike (2 KB).
+    /// The kept functions with their code, those of one type together, and of these those that begin
+    /// alike: brotli finds more that is alike (3 KB).
     fn in_order(&self) -> Outcome<Vec<(u32, &FunctionBody<'a>)>> {
         let mut order = Vec::new();
         for (function, body) in self.module.defined() {
             if self.kept.contains(&function) {
-                let kind = self.module.kind(function)?;
-                order.push((kind, body.range().len(), function, body));
+                order.push((self.module.kind(function)?, body.as_bytes(), function, body));
             }
         }
-        order.sort_unstable_by_key(|(kind, length, function, _)| (*kind, *length, *function));
+        order.sort_unstable_by_key(|(kind, bytes, function, _)| (*kind, *bytes, *function));
         let order = order.into_iter();
         Ok(order
             .map(|(_, _, function, body)| (function, body))
@@ -198,7 +208,15 @@ impl<'a> Plan<'a> {
         u32::try_from(self.module.globals.len()).map_err(unread)
     }
 
-    fn first(&self) -> Outcome<Vec<u8>> {
+    /// How the functions of a part are written.
+    fn renumber<'b>(&'b self, functions: &'b BTreeMap<u32, u32>) -> Renumber<'b> {
+        Renumber {
+            functions,
+            show: Show(&self.module.addresses),
+        }
+    }
+
+    fn first(&self, data: &DataSection) -> Outcome<Vec<u8>> {
         let (types, load_type) = self.types()?;
         let is_here = self.is_here()?;
         // Numbers: imports, `load`, the kept functions, `ensure`, the stubs.
@@ -228,7 +246,7 @@ impl<'a> Plan<'a> {
         let mut code = CodeSection::new();
         let mut kept = Kept {
             plan: self,
-            numbers: Renumber(&numbers),
+            numbers: self.renumber(&numbers),
             ensure,
         };
         for (_, body) in order {
@@ -272,10 +290,7 @@ impl<'a> Plan<'a> {
             });
         }
         module.section(&elements);
-        if self.module.raw.contains_key(&section::DATA_COUNT) {
-            module.section(&self.raw(section::DATA_COUNT));
-        }
-        module.section(&code).section(&self.raw(section::DATA));
+        module.section(&code).section(data);
         Ok(module.finish())
     }
 
@@ -288,6 +303,9 @@ impl<'a> Plan<'a> {
                 .map_err(unread)?;
             let index = match kind {
                 ExportKind::Func => number(numbers, export.index)?,
+                ExportKind::Global => Show(&self.module.addresses)
+                    .global_index(export.index)
+                    .map_err(unread)?,
                 _ => export.index,
             };
             exports.export(export.name, kind, index);
@@ -344,7 +362,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    fn rest(&self) -> Outcome<Vec<u8>> {
+    fn rest(&self, data: &DataSection) -> Outcome<Vec<u8>> {
         let (types, plain) = self.types()?;
         let mut imports = ImportSection::new();
         let mut names = (0..).map(export_name);
@@ -389,7 +407,7 @@ impl<'a> Plan<'a> {
 
         let mut code = CodeSection::new();
         for (_, body) in self.module.defined().filter(|(it, _)| moved(it)) {
-            Renumber(&numbers)
+            self.renumber(&numbers)
                 .parse_function_body(&mut code, body.clone())
                 .map_err(unread)?;
         }
@@ -416,7 +434,8 @@ impl<'a> Plan<'a> {
                 function_index: start,
             })
             .section(&elements)
-            .section(&code);
+            .section(&code)
+            .section(data);
         Ok(module.finish())
     }
 }
@@ -431,8 +450,8 @@ struct Kept<'a> {
 impl Reencode for Kept<'_> {
     type Error = String;
 
-    fn function_index(&mut self, function: u32) -> Result<u32, Error<String>> {
-        self.numbers.function_index(function)
+    fn instruction<'a>(&mut self, it: Operator<'a>) -> Result<Instruction<'a>, Error<String>> {
+        self.numbers.instruction(it)
     }
 
     fn parse_function_body(

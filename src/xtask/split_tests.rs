@@ -1,9 +1,10 @@
 //! The split means the same as the whole, whatever was recorded: run by Node.
 
+use crate::linked::Linked;
 use crate::module::Module;
 use crate::process::{Command, Outcome, Place, write};
 use crate::record::{Recording, instrument};
-use crate::split::split;
+use crate::split::{Halves, split};
 use std::collections::BTreeSet;
 
 /// Every way out of a piece: at its end with and without a value, by branches to blocks and loops,
@@ -116,7 +117,7 @@ const observe = (first, rest, early) => {
   parts = { env, first: exports };
   if (early) load();
   for (let n = -3; n < 16; n += 1) {
-    for (const name of ["walk", "choose", "step", "turns"]) {
+    for (const name of names) {
       try { seen.push(name, exports[name](n)); } catch (error) { seen.push(error.message); }
     }
   }
@@ -124,6 +125,8 @@ const observe = (first, rest, early) => {
   if (loads > 1) seen.push(`loaded ${loads} times`);
   return JSON.stringify(seen);
 };
+const things = WebAssembly.Module.exports(read(whole));
+const names = things.filter(({ kind }) => kind === "function").map(({ name }) => name);
 const expected = observe(whole);
 if (pairs.length === 0) console.log([...told].join("\n"));
 for (let at = 0; at < pairs.length; at += 2) {
@@ -132,7 +135,8 @@ for (let at = 0; at < pairs.length; at += 2) {
 }
 "#;
 
-fn drive(place: &Place, files: &[String]) -> Outcome<String> {
+/// What differs between the whole, the first of the files, and the pairs behind it.
+pub fn drive(place: &Place, files: &[String]) -> Outcome<String> {
     Command::new(place, "node")
         .args(["-e", DRIVER])
         .args(files)
@@ -140,21 +144,26 @@ fn drive(place: &Place, files: &[String]) -> Outcome<String> {
 }
 
 /// A folder of this test's own, which is removed at the end.
-struct Folder(std::path::PathBuf);
+pub struct Folder(pub std::path::PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let folder = format!("hopwise-{name}-{}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
         write(&folder.join("here"), "").unwrap();
         Self(folder)
     }
 
-    fn store(&self, name: &str, bytes: &[u8]) -> String {
+    pub fn store(&self, name: &str, bytes: &[u8]) -> String {
         let path = self.0.join(name);
         std::fs::write(&path, bytes).unwrap();
         path.to_string_lossy().into_owned()
     }
+}
+
+/// Splits the code alone.
+fn split_code(module: &[u8], recording: &Recording) -> Outcome<Halves> {
+    split(module, &Linked::default(), recording, false)
 }
 
 impl Drop for Folder {
@@ -180,7 +189,7 @@ fn whatever_was_recorded_the_parts_do_what_the_whole_does() {
             state % 199 < at
         });
         let recording = Recording::of(&whole, &told.collect()).unwrap();
-        let halves = split(&whole, &recording).unwrap();
+        let halves = split_code(&whole, &recording).unwrap();
         sizes.insert(halves.first.len());
         files.push(folder.store(&format!("{at}.first"), &halves.first));
         files.push(folder.store(&format!("{at}.rest"), &halves.rest));
@@ -202,11 +211,11 @@ fn a_recording_keeps_what_was_passed_and_survives_its_file() {
     assert_eq!(read.text(), recording.text());
 
     // All was entered, so that all stays, and the first part never calls for the rest.
-    let halves = split(&whole, &read).unwrap();
+    let halves = split_code(&whole, &read).unwrap();
     let first = Module::read(&halves.first).unwrap();
     let whole = Module::read(&whole).unwrap();
     assert!(first.bodies.len() > whole.bodies.len(), "with `ensure`");
-    let nothing = split(&wat::parse_str(WHOLE).unwrap(), &Recording::default()).unwrap();
+    let nothing = split_code(&wat::parse_str(WHOLE).unwrap(), &Recording::default()).unwrap();
     let nothing = Module::read(&nothing.first).unwrap();
     assert!(nothing.bodies.iter().all(|body| body.range().len() < 20));
 }
@@ -215,7 +224,7 @@ fn a_recording_keeps_what_was_passed_and_survives_its_file() {
 fn what_the_split_does_not_know_is_refused() {
     let refused = |module: &str, word: &str| {
         let module = wat::parse_str(module).unwrap();
-        let message = split(&module, &Recording::default()).unwrap_err();
+        let message = split_code(&module, &Recording::default()).unwrap_err();
         assert!(message.contains(word), "{message}");
     };
     refused("(module (table 1 funcref))", "no memory");
@@ -232,5 +241,5 @@ fn what_the_split_does_not_know_is_refused() {
         "a segment of another kind",
     );
     assert!(Recording::parse("nothing of ours").is_err());
-    assert!(split(b"no module", &Recording::default()).is_err());
+    assert!(split_code(b"no module", &Recording::default()).is_err());
 }

@@ -16,12 +16,12 @@ pub fn release(place: &Place) -> Outcome<Sizes> {
     Sizes::weigh(place)
 }
 
-/// Builds the released site with its program in one piece.
+/// Builds the released site with its program in one piece, as wasm-bindgen leaves it.
 pub fn whole(place: &Place, site: &Path) -> Outcome<()> {
     Command::new(place, "trunk")
         .args(["build", "--release", "--dist"])
         .arg(site)
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(place))
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(place)?)
         .run()?;
     add_lessons(place, site)?;
     paint_opening(place, site)
@@ -38,8 +38,9 @@ fn debug(place: &Place, folder: &Path) -> Outcome<()> {
 
 /// Panic messages name source files; the visitors need not learn the builder's folders, and the
 /// size must not hang on them. Symbols of the newer form give each instance of a generic function
-/// a name of its own, by which the recording of the first load knows it.
-fn flags(place: &Place) -> String {
+/// a name of its own, by which the recording of the first load knows it. The linker tells who names
+/// which data, so that the split can part them; wasm-bindgen ignores it.
+fn flags(place: &Place) -> Outcome<String> {
     let user = ["HOME", "USERPROFILE"]
         .into_iter()
         .find_map(std::env::var_os);
@@ -50,9 +51,16 @@ fn flags(place: &Place) -> String {
     if let Some(cargo) = cargo {
         flags.push(format!("--remap-path-prefix={}=cargo", cargo.display()));
     }
+    // Where rustup has brought the library's source, rustc names the files there.
+    let sysroot = Command::new(place, "rustc")
+        .args(["--print", "sysroot"])
+        .read()?;
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    flags.push(format!("--remap-path-prefix={}=rust", library.display()));
     flags.push("-Csymbol-mangling-version=v0".to_owned());
+    flags.push("-Clink-arg=--emit-relocs".to_owned());
     // Cargo's separator that no folder's name holds.
-    flags.join("\x1f")
+    Ok(flags.join("\x1f"))
 }
 
 /// Copies the lessons and writes `lessons/index.json`, the list of their files: a static host

@@ -1,11 +1,12 @@
 //! Packs the API tables (`<service>.json`) for the program, and writes the field handles.
 //!
 //! `api.bin`: all strings once, then each service's shapes, operations and waiters as varints;
-//! [`table.rs`] reads it. `fields.rs`: a marker type for each structure and a typed constant for
+//! [`table.rs`] reads it. `core.bin`: the same of the operations in `core.txt`, without what else a
+//! service has. `fields.rs`: a marker type for each structure and a typed constant for
 //! each member, so that a wrong name or type in an operation's body does not compile.
 
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -35,17 +36,79 @@ fn main() -> Fallible<()> {
         .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
         .collect();
     paths.sort();
-    let mut packer = Packer::default();
+    let core = fs::read_to_string(tables.join("core.txt"))?;
+    let mut whole = Packer::default();
+    let mut first = Packer::default();
     let mut fields = String::new();
-    varint(&mut packer.body, paths.len() as u64);
+    varint(&mut whole.body, paths.len() as u64);
+    varint(&mut first.body, paths.len() as u64);
     for path in &paths {
         let table: Value = serde_json::from_slice(&fs::read(path)?)?;
-        packer.service(&table)?;
+        whole.service(&table)?;
+        first.service(&cut(&table, &listed(&core, text(&table, "service")?))?)?;
         write_fields(&mut fields, &table)?;
     }
-    fs::write(Path::new(&out).join("api.bin"), packer.finish())?;
+    fs::write(Path::new(&out).join("api.bin"), whole.finish())?;
+    fs::write(Path::new(&out).join("core.bin"), first.finish())?;
     fs::write(Path::new(&out).join("fields.rs"), fields)?;
     Ok(())
+}
+
+/// The operations of a service in a list like `operations.txt`.
+fn listed<'a>(list: &'a str, service: &str) -> Vec<&'a str> {
+    let lines = list
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or(""));
+    let section = format!("[{service}]");
+    lines
+        .map(str::trim)
+        .skip_while(|line| *line != section)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// A service's table with these operations, the shapes they need, and nothing else.
+fn cut(table: &Value, names: &[&str]) -> Fallible<Value> {
+    let shapes = object(table, "shapes")?;
+    let mut operations = Map::new();
+    let mut open = Vec::new();
+    for name in names {
+        let row = object(table, "operations")?.get(*name);
+        let row = row.ok_or_else(|| format!("core.txt: there is no operation {name}"))?;
+        open.extend(row.get("input"));
+        open.extend(row.get("output"));
+        operations.insert((*name).to_owned(), row.clone());
+    }
+    let mut needed = BTreeSet::new();
+    while let Some(word) = open.pop() {
+        let word = word.as_str().ok_or("a shape is named by a string")?;
+        // A primitive has no row.
+        let Some(row) = shapes.get(word) else {
+            continue;
+        };
+        if needed.insert(word) {
+            let members = row.get("members").and_then(Value::as_object);
+            open.extend(members.into_iter().flat_map(Map::values));
+            open.extend(row.get("list"));
+            let pair = row.get("map").and_then(Value::as_array);
+            open.extend(pair.into_iter().flatten());
+        }
+    }
+    let shapes: Map<String, Value> = shapes
+        .iter()
+        .filter(|(name, _)| needed.contains(name.as_str()))
+        .map(|(name, row)| (name.clone(), row.clone()))
+        .collect();
+    Ok(serde_json::json!({
+        "service": text(table, "service")?,
+        "version": text(table, "version")?,
+        "operations": operations,
+        "waiters": {},
+        "others": [],
+        "shapes": shapes,
+    }))
 }
 
 fn varint(bytes: &mut Vec<u8>, mut number: u64) {

@@ -1,8 +1,10 @@
-//! Reading the packed tables.
+//! Reading the packed tables: the few operations that the start of the page needs, and the whole,
+//! which is read when something else is asked for.
 
 use std::sync::OnceLock;
 
-/// A service with its operations, waiters and shapes.
+/// A service with its operations, waiters and shapes. There are two of each name, the core and the
+/// whole, and whatever one asks, both answer the same.
 #[derive(Debug)]
 pub struct Service {
     /// Its name on the command line, e.g. `ec2`.
@@ -286,43 +288,71 @@ impl Service {
         })
     }
 
-    /// The operation called `name`, e.g. `CreateVpc`.
-    pub fn operation(&'static self, name: &str) -> Option<Operation> {
-        let row = self.operations.iter().find(|row| row.name == name)?;
-        Some(Operation { service: self, row })
+    /// The service with all there is of it.
+    fn whole(&'static self) -> &'static Service {
+        // Both files are made of the same tables.
+        by_name(whole(), self.name).unwrap_or(self)
     }
 
-    /// Its operations, by name.
-    pub fn operations(&'static self) -> impl ExactSizeIterator<Item = Operation> {
+    fn rows(&'static self) -> impl ExactSizeIterator<Item = Operation> {
         self.operations
             .iter()
             .map(move |row| Operation { service: self, row })
     }
 
+    /// The first operation that is so.
+    pub fn find(&'static self, is: impl Fn(Operation) -> bool) -> Option<Operation> {
+        self.rows()
+            .find(|it| is(*it))
+            .or_else(|| self.whole().rows().find(|it| is(*it)))
+    }
+
+    /// The operation called `name`, e.g. `CreateVpc`.
+    pub fn operation(&'static self, name: &str) -> Option<Operation> {
+        self.find(|operation| operation.name() == name)
+    }
+
+    /// Its operations, by name.
+    pub fn operations(&'static self) -> impl ExactSizeIterator<Item = Operation> {
+        self.whole().rows()
+    }
+
     /// Its waiters, by name.
-    pub fn waiters(&self) -> &[Waiter] {
-        &self.waiters
+    pub fn waiters(&'static self) -> &'static [Waiter] {
+        &self.whole().waiters
     }
 
     /// Operations that AWS has and this cloud has not.
-    pub fn others(&self) -> &[&'static str] {
-        &self.others
+    pub fn others(&'static self) -> &'static [&'static str] {
+        &self.whole().others
     }
 }
 
 /// Every service of the tables, by name.
 pub fn services() -> &'static [Service] {
-    static SERVICES: OnceLock<Vec<Service>> = OnceLock::new();
-    SERVICES.get_or_init(|| {
-        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/api.bin"));
-        // The bytes are made by the build and read by every test: they are whole.
-        Reader::new(packed).services().unwrap_or_default()
-    })
+    static CORE: OnceLock<Vec<Service>> = OnceLock::new();
+    CORE.get_or_init(|| read(include_bytes!(concat!(env!("OUT_DIR"), "/core.bin"))))
+}
+
+/// The same with all their operations. Nothing that a start does comes here, and so its data can
+/// be fetched later than the start (ARCHITECTURE.md, "What the page weighs").
+fn whole() -> &'static [Service] {
+    static WHOLE: OnceLock<Vec<Service>> = OnceLock::new();
+    WHOLE.get_or_init(|| read(include_bytes!(concat!(env!("OUT_DIR"), "/api.bin"))))
+}
+
+fn read(packed: &'static [u8]) -> Vec<Service> {
+    // The bytes are made by the build and read by every test: they are whole.
+    Reader::new(packed).services().unwrap_or_default()
 }
 
 /// The service called `name`.
 pub fn service(name: &str) -> Option<&'static Service> {
-    services().iter().find(|service| service.name == name)
+    by_name(services(), name)
+}
+
+fn by_name(services: &'static [Service], name: &str) -> Option<&'static Service> {
+    services.iter().find(|service| service.name == name)
 }
 
 const PRIMITIVES: [&str; 8] = [
@@ -491,6 +521,74 @@ impl Reader {
 mod tests {
     use super::*;
 
+    /// All there is to know of an operation; a shape that was met before isn't told again.
+    fn told(operation: Operation) -> String {
+        let mut text = format!("{} {:?}\n", operation.name(), operation.page());
+        let mut open: Vec<Shape> = operation
+            .input()
+            .into_iter()
+            .chain(operation.output())
+            .collect();
+        let mut seen = Vec::new();
+        while let Some(shape) = open.pop() {
+            if seen.contains(&shape.name()) {
+                continue;
+            }
+            seen.push(shape.name());
+            text += shape.name();
+            match shape.kind() {
+                Kind::List { item, min, max } => {
+                    text += &format!(" of {} {min:?} {max:?}", item.name());
+                    open.push(item);
+                }
+                Kind::Map { key, value } => {
+                    text += &format!(" of {} and {}", key.name(), value.name());
+                    open.extend([key, value]);
+                }
+                Kind::Structure => {}
+                scalar => text += &format!(" {scalar:?}"),
+            }
+            for member in shape.members() {
+                let flags = (member.required, member.token, member.streaming);
+                text += &format!(" {}: {} {flags:?}", member.name, member.shape.name());
+                open.push(member.shape);
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    #[test]
+    fn the_core_is_a_part_of_the_whole() {
+        let names = |services: &'static [Service]| -> Vec<(&str, &str)> {
+            services.iter().map(|it| (it.name, it.version)).collect()
+        };
+        assert_eq!(names(services()), names(whole()));
+        let mut both = 0;
+        for service in services() {
+            for operation in service.rows() {
+                let same = service
+                    .operations()
+                    .find(|it| it.name() == operation.name());
+                assert_eq!(told(operation), told(same.unwrap()));
+                both += 1;
+            }
+            assert!(service.rows().len() < service.operations().len());
+        }
+        assert!(both > 0);
+        // What the core has is not looked for elsewhere, and what it hasn't is found all the same.
+        let ec2 = service("ec2").unwrap();
+        assert!(std::ptr::eq(
+            ec2.operation("CreateVpc").unwrap().service(),
+            ec2
+        ));
+        let delete = ec2.operation("DeleteVpc").unwrap();
+        assert!(std::ptr::eq(delete.service(), ec2.whole()));
+        assert!(ec2.operation("DeleteTheWorld").is_none());
+        // The twin: another operation is told otherwise.
+        assert_ne!(told(delete), told(ec2.operation("CreateVpc").unwrap()));
+    }
+
     #[test]
     fn the_packed_tables_read_back() {
         let ec2 = service("ec2").unwrap();
@@ -507,7 +605,7 @@ mod tests {
             ec2.operation("DescribeVpcs").unwrap().page().result_key,
             ["Vpcs"]
         );
-        assert!(ec2.others().contains(&"CreateTransitGateway"));
+        assert!(ec2.others().contains(&"CreateClientVpnEndpoint"));
         let waiter = ec2
             .waiters()
             .iter()

@@ -122,7 +122,7 @@ fn settle<T: Phased>(table: &mut Table<T>, now: Time) {
     for id in waiting {
         let mut gone = false;
         if let Some(one) = table.get_mut(id.as_str()) {
-            for phase in one.phases() {
+            for (place, phase) in one.phases().enumerate() {
                 match phase.next {
                     Some((at, Some(state))) if at <= now => {
                         // What is gone is shown for an hour.
@@ -133,7 +133,11 @@ fn settle<T: Phased>(table: &mut Table<T>, now: Time) {
                         .then(|| (at.after(SHOWN_SECONDS), None));
                         *phase = Phase { state, next };
                     }
-                    Some((at, None)) if at <= now => gone = true,
+                    // Only its first phase is its own; of an attachment that is gone the rest stays.
+                    Some((at, None)) if at <= now => {
+                        phase.next = None;
+                        gone |= place == 0;
+                    }
                     _ => {}
                 }
             }

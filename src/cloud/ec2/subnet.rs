@@ -315,7 +315,9 @@ pub(crate) fn delete(
     let id = request.get(delete_subnet::SUBNET_ID).unwrap_or_default();
     let ec2 = context.ec2_mut();
     let id = find(&ec2.subnets, id)?.id.clone();
-    if ec2.network_interfaces.iter().any(|it| it.subnet == id) {
+    let used =
+        ec2.network_interfaces.iter().any(|it| it.subnet == id) || ec2.is_transit_subnet(&id);
+    if used {
         return Err(Fault::in_use("subnet", &id));
     }
     ec2.subnets.remove(id.as_str());

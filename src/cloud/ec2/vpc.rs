@@ -341,7 +341,6 @@ pub(crate) fn delete(
             .any(|it| it.vpc.as_ref() == Some(&id))
         || ec2.egress_only_gateways.iter().any(|it| it.vpc == id)
         || ec2.endpoints.iter().any(|it| it.vpc == id)
-        || (ec2.vpn_gateways.iter()).any(|it| it.vpc.as_ref() == Some(&id))
         || ec2
             .peerings
             .iter()
@@ -353,6 +352,8 @@ pub(crate) fn delete(
             .route_tables
             .iter()
             .any(|it| it.vpc == id && !it.is_main())
+        || ec2.vpn_gateway_of(&id).is_some()
+        || ec2.has_transit_attachment(&id)
         || ec2
             .network_acls
             .iter()

@@ -228,6 +228,26 @@ messages! {
     reach_endpoint_interface { interface, owner } => "It arrives at {interface}, where {owner} answers.";
     /// A service begins nothing.
     reach_endpoint_begins { owner } => "{owner} only answers: it begins no connection into its VPC.";
+    /// A virtual private gateway takes only what an interface sends.
+    reach_private_source { gateway, address } => "{gateway} drops it: {address} is not the address of an attached network interface of its VPC.";
+    /// A virtual private gateway has nobody to give it to.
+    reach_private_nobody { gateway, address } => "{gateway} drops it: no attached network interface of its VPC has the address {address}.";
+    /// A virtual private gateway lets it in.
+    reach_private_in { gateway, vpc } => "{gateway} brings it into {vpc}.";
+    /// A line carries it.
+    reach_line { line, network } => "{line} carries it to {network}.";
+    /// A line is down.
+    reach_line_down { line } => "{line} is down.";
+    /// No line leads there.
+    reach_line_none { gateway, destination } => "No line of {gateway} leads to {destination}.";
+    /// The far end of a line is not known.
+    reach_line_unknown { line } => "What is at the far end of {line} is not known here.";
+    /// Nobody there has the address.
+    reach_outside_nobody { network, address } => "No host of {network} has the address {address}.";
+    /// A router outside has no route.
+    reach_outside_no_route { network, destination } => "The router of {network} knows no way to {destination}.";
+    /// A router outside has a route.
+    reach_outside_route { network, destination, block } => "The router of {network} leads {destination} to AWS, which has told it of {block}.";
     /// Nothing is known of how it works inside.
     reach_unsupported { id } => "How traffic goes on from {id} is not known here.";
 

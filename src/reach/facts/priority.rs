@@ -21,6 +21,7 @@ fn learned(blocks: &[&str]) -> Two {
         asn: 64512,
         phase: crate::raw::WORKS,
         attachment: crate::raw::WORKS,
+        direct: Vec::new(),
     });
     ec2.vpn_connections.insert(VpnConnection {
         id: Id::new("vpn-1"),
@@ -34,7 +35,10 @@ fn learned(blocks: &[&str]) -> Two {
         tunnels: vec![hopwise_cloud::ec2::vpn::Tunnel {
             outside: Ipv4Addr::new(203, 0, 113, 1),
             inside: crate::raw::block("169.254.10.0/30"),
+            key: String::new(),
             up: true,
+            failed: false,
+            changed: hopwise_cloud::Time::EPOCH,
         }],
         phase: Phase::lasting(State::Available),
     });

@@ -45,6 +45,7 @@ fn side(lab: &mut Lab, net: &str) -> Side {
 
 fn gateway(lab: &mut Lab, id: &str, tables: &[&str]) {
     lab.ec2().transit_gateways.insert(TransitGateway {
+        created: hopwise_cloud::Time::EPOCH,
         id: Id::new(id),
         born: born(),
         tags: Default::default(),
@@ -60,6 +61,7 @@ fn gateway(lab: &mut Lab, id: &str, tables: &[&str]) {
     });
     for table in tables {
         lab.ec2().transit_route_tables.insert(TransitRouteTable {
+            created: hopwise_cloud::Time::EPOCH,
             id: Id::new(table),
             born: born(),
             tags: Default::default(),
@@ -73,6 +75,7 @@ fn gateway(lab: &mut Lab, id: &str, tables: &[&str]) {
 
 fn attach(lab: &mut Lab, id: &str, side: &Side, table: &str) {
     lab.ec2().transit_attachments.insert(TransitAttachment {
+        created: hopwise_cloud::Time::EPOCH,
         id: Id::new(id),
         born: born(),
         tags: Default::default(),

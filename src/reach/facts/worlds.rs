@@ -546,6 +546,7 @@ fn transit(lab: &mut Lab, plan: &Plan, vpcs: [&String; 2]) {
             false => Phase::lasting(State::Deleted),
         };
         lab.ec2().transit_attachments.insert(TransitAttachment {
+            created: hopwise_cloud::Time::EPOCH,
             id,
             born: born(),
             tags: Default::default(),
@@ -563,6 +564,7 @@ fn transit(lab: &mut Lab, plan: &Plan, vpcs: [&String; 2]) {
         });
     }
     lab.ec2().transit_gateways.insert(TransitGateway {
+        created: hopwise_cloud::Time::EPOCH,
         id: Id::new("tgw-1"),
         born: born(),
         tags: Default::default(),
@@ -577,6 +579,7 @@ fn transit(lab: &mut Lab, plan: &Plan, vpcs: [&String; 2]) {
         phase: WORKS,
     });
     lab.ec2().transit_route_tables.insert(TransitRouteTable {
+        created: hopwise_cloud::Time::EPOCH,
         id: Id::new("tgw-rtb-1"),
         born: born(),
         tags: Default::default(),

@@ -11,6 +11,7 @@ mod endpoint;
 mod gateway;
 mod interface;
 mod nat;
+mod outside;
 mod peering;
 mod router;
 mod service;
@@ -20,8 +21,9 @@ pub(crate) use carrier::{Accepts, Been, Carrier, Header, IcmpAccepts, Road, Sess
 
 pub(crate) use endpoint::begins_nothing;
 pub(crate) use interface::{alone, alone_sentence, not_running};
+pub(crate) use outside::outside_spot;
 
-use crate::network::{InstanceNode, InterfaceNode, Network, VpcNode};
+use crate::network::{InstanceNode, InterfaceNode, Network, OutsideNode, VpcNode};
 use crate::resolver::{component, internet_component, laptop_component};
 use crate::stretch::Stretch;
 use crate::{Hop, Spot};
@@ -49,6 +51,8 @@ pub(crate) enum Arrival<'n> {
     },
     /// A service at an interface of its own.
     Managed(&'n InterfaceNode),
+    /// A host of a network outside.
+    Host(&'n OutsideNode),
 }
 
 /// Where traffic is between two hops.
@@ -65,6 +69,8 @@ pub(crate) enum At<'n> {
     Internet {
         from: Option<&'n VpcNode>,
     },
+    /// A host of a network outside sends it.
+    Outside(&'n OutsideNode),
     Arrived(Arrival<'n>),
 }
 
@@ -85,6 +91,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                     entering,
                 } => self.comes(interface, entering)?,
                 At::Internet { from } => self.internet(from)?,
+                At::Outside(outside) => self.from_outside(outside)?,
                 At::Arrived(arrival) => return Some(arrival),
             }
         }
@@ -114,6 +121,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                 self.run(at)
             }
             Arrival::Managed(interface) => self.run(At::Leaves(interface)),
+            Arrival::Host(outside) => self.run(At::Outside(outside)),
         }
     }
 
@@ -179,9 +187,11 @@ pub(crate) fn listens(network: &Network, arrival: &Arrival<'_>, packet: &Packet)
     let id = match arrival {
         Arrival::Instance { instance, .. } => instance.state.id.as_str(),
         Arrival::Laptop => LAPTOP,
-        Arrival::Outside | Arrival::Service(_) | Arrival::Endpoint { .. } | Arrival::Managed(_) => {
-            return true;
-        }
+        Arrival::Outside
+        | Arrival::Service(_)
+        | Arrival::Endpoint { .. }
+        | Arrival::Managed(_)
+        | Arrival::Host(_) => return true,
     };
     let (udp, port) = match packet.transport {
         Transport::Tcp { destination, .. } => (false, destination),
@@ -197,11 +207,21 @@ impl<'n> Arrival<'n> {
     pub(crate) fn interface(&self) -> Option<&'n InterfaceNode> {
         match self {
             Arrival::Instance { interface, .. } | Arrival::Managed(interface) => Some(interface),
-            Arrival::Laptop | Arrival::Outside | Arrival::Service(_) | Arrival::Endpoint { .. } => {
-                None
-            }
+            Arrival::Laptop
+            | Arrival::Outside
+            | Arrival::Service(_)
+            | Arrival::Endpoint { .. }
+            | Arrival::Host(_) => None,
         }
     }
+}
+
+/// A host of a network outside, by its name.
+pub(crate) fn host_component(outside: &OutsideNode, address: IpAddr) -> Component {
+    let mut hosts = outside.state.hosts.iter();
+    let host = hosts.find(|(_, own)| IpAddr::V4(*own) == address);
+    let name = host.map(|(name, _)| name.clone());
+    Component::new("address", address.to_string()).named(name)
 }
 
 /// What stands at the end of a way.
@@ -213,6 +233,7 @@ pub(crate) fn component_of(arrival: &Arrival<'_>, address: IpAddr) -> Component 
         Arrival::Service(_) => Component::new("service", address.to_string()),
         Arrival::Endpoint { endpoint, .. } => component(*endpoint),
         Arrival::Managed(interface) => component(interface.state.as_ref()),
+        Arrival::Host(outside) => host_component(outside, address),
     }
 }
 
@@ -224,6 +245,7 @@ pub(crate) fn spot_of(arrival: &Arrival<'_>) -> Spot {
         Arrival::Outside => Spot::Internet,
         Arrival::Endpoint { endpoint, .. } => Spot::Gateway(endpoint.id.clone()),
         Arrival::Managed(interface) => Spot::Interface(interface.state.id.clone()),
+        Arrival::Host(outside) => outside_spot(outside),
     }
 }
 

@@ -69,6 +69,10 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                 self.gateway_endpoint(vpc, endpoint.state.as_ref())
             }
             (Toward::Transit(gateway), _) => self.transit(vpc, subnet, gateway),
+            (Toward::Private(gateway), _) => {
+                let gateway = network.privates.get(gateway)?;
+                self.private_out(vpc, gateway)
+            }
             (Toward::Other | Toward::Gone | Toward::Interface(_), _) => {
                 let id = route?.route.target.id();
                 self.unsupported(|| {

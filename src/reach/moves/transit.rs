@@ -47,11 +47,15 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             let said = say::reach_transit_in(Arg::id(&attachment.state.id), id);
             passed(at, spot, Some(pages::TRANSIT), said)
         });
-        self.through(attachment, zone)
+        self.through(attachment, Some(zone))
     }
 
     /// Through transit gateways, from attachment to attachment.
-    fn through(&mut self, from: &'n AttachmentNode, zone: &'n str) -> Option<At<'n>> {
+    pub(super) fn through(
+        &mut self,
+        from: &'n AttachmentNode,
+        zone: Option<&'n str>,
+    ) -> Option<At<'n>> {
         let network = self.network;
         let mut from = from;
         let mut groups = from.carries_groups();
@@ -118,10 +122,18 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                     if !groups {
                         self.carrier.lose_origin();
                     }
-                    return self.out_of_transit(next, (!appliance_mode).then_some(zone));
+                    return self.out_of_transit(next, zone.filter(|_| !appliance_mode));
                 }
                 (TransitEnd::Peering { .. }, Some(peer)) => from = peer,
-                _ => return self.unsupported(|| at_gateway(next.state.as_ref())),
+                (TransitEnd::Peering { .. }, None) => {
+                    return self.unsupported(|| at_gateway(next.state.as_ref()));
+                }
+                _ => {
+                    self.carrier.lose_origin();
+                    let lines = network.lines_of(next);
+                    let at = || at_gateway(next.state.as_ref());
+                    return self.by_line(&lines, at, "TGW_BAD_STATE_VPN");
+                }
             }
         }
     }

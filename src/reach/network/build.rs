@@ -55,6 +55,8 @@ impl Network {
             transits: Default::default(),
             attachments: Default::default(),
             transit_tables: Default::default(),
+            privates: Default::default(),
+            outsides: Default::default(),
             publics: Vec::new(),
         };
         for (place, (account, region, ec2)) in cloud.places().enumerate() {
@@ -380,15 +382,17 @@ impl Network {
     /// Finds what stands in another account or Region.
     fn connect(&mut self) {
         self.connect_transit();
-        let transits: BTreeMap<Id, _> = (0..)
-            .zip(self.transits.iter())
-            .map(|(place, it)| (it.state.id.clone(), Index::new(place)))
-            .collect();
-        for table in self.tables.iter_mut().filter(|_| !transits.is_empty()) {
+        self.connect_outside();
+        let transits = (0..).zip(self.transits.iter());
+        let transits =
+            transits.map(|(place, it)| (it.state.id.clone(), Toward::Transit(Index::new(place))));
+        let privates = self.privates.iter();
+        let privates = privates.map(|it| (it.state.id.clone(), Toward::Private(it.index)));
+        let found: BTreeMap<Id, Toward> = transits.chain(privates).collect();
+        for table in self.tables.iter_mut() {
             for route in &mut table.routes {
-                if let Target::TransitGateway(id) = &route.route.target {
-                    let found = transits.get(id).copied();
-                    route.toward = found.map_or(Toward::Gone, Toward::Transit);
+                if let Target::TransitGateway(id) | Target::VpnGateway(id) = &route.route.target {
+                    route.toward = found.get(id).copied().unwrap_or(Toward::Gone);
                 }
             }
         }

@@ -6,11 +6,13 @@
 
 mod build;
 mod index;
+mod outside;
 mod routes;
 mod transit;
 mod update;
 
 pub(crate) use index::{Index, Nodes};
+pub(crate) use outside::{Enters, Line, OutsideNode, PrivateNode};
 pub(crate) use routes::{Choice, Lost, RouteNode, Toward};
 pub(crate) use transit::{AttachmentNode, TransitNode, TransitTableNode};
 pub(crate) use update::Change;
@@ -50,6 +52,8 @@ pub struct Network {
     pub(crate) transits: Nodes<TransitNode>,
     pub(crate) attachments: Nodes<AttachmentNode>,
     pub(crate) transit_tables: Nodes<TransitTableNode>,
+    pub(crate) privates: Nodes<PrivateNode>,
+    pub(crate) outsides: Nodes<OutsideNode>,
     /// By address: who has it in the internet.
     publics: Vec<(IpAddr, PublicNode)>,
 }

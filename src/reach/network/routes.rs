@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
 
 use super::{
-    EgressNode, EndpointNode, GatewayNode, Index, InterfaceNode, NatNode, PeeringNode, TableNode,
-    TransitNode,
+    EgressNode, EndpointNode, GatewayNode, Index, InterfaceNode, NatNode, PeeringNode, PrivateNode,
+    TableNode, TransitNode,
 };
 use crate::stretch::{Map, Stretch};
 use hopwise_cloud::ec2::route_table::{Destination, Origin, Route, Target};
@@ -34,6 +34,7 @@ pub(crate) enum Toward {
     Peering(Index<PeeringNode>),
     Endpoint(Index<EndpointNode>),
     Transit(Index<TransitNode>),
+    Private(Index<PrivateNode>),
     /// To something that is not known here.
     Other,
     /// To something that is gone.

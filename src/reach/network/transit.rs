@@ -209,8 +209,8 @@ impl Network {
             }
         }
         for attachment in self.attachments.iter_mut() {
-            if let TransitEnd::Peering { peer, .. } = &attachment.state.end {
-                let key = (peer.clone(), attachment.state.id.clone());
+            if let TransitEnd::Peering { peer, mate, .. } = &attachment.state.end {
+                let key = (peer.clone(), mate.clone());
                 attachment.peer = attachments.get(&key).copied();
             }
         }
@@ -242,6 +242,7 @@ impl Network {
                         .find_map(|it| it.ec2.vpn_connections.get(connection.as_str()))
                         .map(|it| it.leads_to().to_vec())
                         .unwrap_or_default(),
+                    (TransitEnd::DirectConnect { learned, .. }, _) => learned.clone(),
                     _ => Vec::new(),
                 };
                 if !node.works() {

@@ -3,7 +3,7 @@
 use super::compiled::Compiled;
 use super::wave::{Ends, Seen, Wave, Whose};
 use crate::moves::{Arrival, At, Header, Machine};
-use crate::network::{InterfaceNode, Network, User};
+use crate::network::{InterfaceNode, Network, OutsideNode, User};
 use crate::resolver::leads_inside;
 use crate::stretch::Stretch;
 use crate::traffic::TrafficId;
@@ -37,6 +37,8 @@ pub(super) enum Asker<'n> {
     Interface(&'n InterfaceNode),
     /// A machine in the internet.
     Outside(IpAddr),
+    /// A host of a network outside.
+    Host(&'n OutsideNode, IpAddr),
 }
 
 /// Does a running machine use the interface?
@@ -64,6 +66,7 @@ fn aim(
     let inside = match asker {
         Asker::Interface(from) => from.vpc == target.vpc || leads_inside(network, from, private),
         Asker::Outside(_) => false,
+        Asker::Host(..) => true,
     };
     if inside {
         return Some((private, Whose::Target));
@@ -83,7 +86,7 @@ pub(super) fn passage<'n>(
     let source = match asker {
         Asker::Interface(from) if v6 => IpAddr::V6(*from.state.ipv6.first()?),
         Asker::Interface(from) => IpAddr::V4(from.state.primary_address()?),
-        Asker::Outside(address) => address,
+        Asker::Outside(address) | Asker::Host(_, address) => address,
     };
     let (destination, whose) = aim(network, asker, target, source.is_ipv6())?;
     let aimed = Aimed {
@@ -147,7 +150,7 @@ fn between<'n>(
     };
     let from = match asker {
         Asker::Interface(from) => Some(from),
-        Asker::Outside(_) => None,
+        Asker::Outside(_) | Asker::Host(..) => None,
     };
     let mut wave = Wave::new(network, compiled, ends, from, target);
     let mut machine = Machine {
@@ -164,9 +167,10 @@ fn between<'n>(
         target: Stretch::all(destination),
         alone: false,
     };
-    let start = match from {
-        Some(from) => At::Leaves(from),
-        None => At::Internet { from: None },
+    let start = match asker {
+        Asker::Interface(from) => At::Leaves(from),
+        Asker::Outside(_) => At::Internet { from: None },
+        Asker::Host(outside, _) => At::Outside(outside),
     };
     let arrival = machine.run(start);
     let arrival = arrival.filter(|arrival| {
@@ -184,7 +188,10 @@ fn between<'n>(
             (Some(Arrival::Instance { instance, .. }), Some(from)) => {
                 from.user == User::Instance(instance.index)
             }
-            (Some(Arrival::Outside), None) | (Some(Arrival::Service(_)), _) => true,
+            (Some(Arrival::Outside | Arrival::Laptop), None) | (Some(Arrival::Service(_)), _) => {
+                true
+            }
+            (Some(Arrival::Host(_)), None) => matches!(asker, Asker::Host(..)),
             _ => false,
         };
         if right {

@@ -198,7 +198,11 @@ pub(super) fn hole(network: &Network, vpc: &VpcNode, route: &RouteNode) -> Messa
             Some(it) => say::reach_hole_peering(target(), Arg::code(word(it.state.phase.state))),
             None => idle(),
         },
-        Toward::Local | Toward::Endpoint(_) | Toward::Transit(_) | Toward::Other => idle(),
+        Toward::Local
+        | Toward::Endpoint(_)
+        | Toward::Transit(_)
+        | Toward::Private(_)
+        | Toward::Other => idle(),
     }
 }
 

@@ -167,6 +167,7 @@ fn words(shell: &mut Shell<'_>, told: &Told, text: &str) -> Offer {
 
 fn about_service(name: &str) -> &'static str {
     match name {
+        "directconnect" => "lines from one's own network",
         "ec2" => "networks and machines",
         "iam" => "users and permissions",
         "s3" => "files and folders in buckets",

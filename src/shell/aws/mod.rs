@@ -224,10 +224,7 @@ fn absent(what: &str) -> Failure {
 
 /// The operation called `name` on the command line.
 fn find_operation(service: &'static Service, name: &str) -> Result<Operation, Failure> {
-    if let Some(found) = service
-        .operations()
-        .find(|operation| api::kebab(operation.name()) == name)
-    {
+    if let Some(found) = service.find(|operation| api::kebab(operation.name()) == name) {
         return Ok(found);
     }
     if service

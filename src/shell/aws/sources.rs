@@ -45,6 +45,55 @@ const fn source(
 
 const SOURCES: &[Source] = &[
     source(
+        "connectionId",
+        "",
+        "DescribeConnections",
+        "connections",
+        "connectionId",
+    ),
+    source(
+        "directConnectGatewayId",
+        "",
+        "DescribeDirectConnectGateways",
+        "directConnectGateways",
+        "directConnectGatewayId",
+    ),
+    source(
+        "location",
+        "",
+        "DescribeLocations",
+        "locations",
+        "locationCode",
+    ),
+    source(
+        "virtualInterfaceId",
+        "",
+        "DescribeVirtualInterfaces",
+        "virtualInterfaces",
+        "virtualInterfaceId",
+    ),
+    source(
+        "virtualGatewayId",
+        "",
+        "DescribeVirtualGateways",
+        "virtualGateways",
+        "virtualGatewayId",
+    ),
+    source(
+        "GatewayId",
+        "EnableVgwRoutePropagation",
+        "DescribeVpnGateways",
+        "VpnGateways",
+        "VpnGatewayId",
+    ),
+    source(
+        "GatewayId",
+        "DisableVgwRoutePropagation",
+        "DescribeVpnGateways",
+        "VpnGateways",
+        "VpnGatewayId",
+    ),
+    source(
         "AllocationId",
         "",
         "DescribeAddresses",
@@ -353,9 +402,9 @@ pub(super) fn tag_values(shell: &mut Shell<'_>, globals: &Globals, key: &str) ->
     all
 }
 
-/// The things of EC2 that a parameter can name, for commands besides `aws`.
-pub(crate) fn named(shell: &mut Shell<'_>, parameter: &str) -> Vec<Candidate> {
-    let Some(service) = api::service("ec2") else {
+/// The things of a service that a parameter can name, for commands besides `aws`.
+pub(crate) fn named(shell: &mut Shell<'_>, service: &str, parameter: &str) -> Vec<Candidate> {
+    let Some(service) = api::service(service) else {
         return Vec::new();
     };
     list(shell, &Globals::default(), service, "", parameter)

@@ -149,11 +149,11 @@ fn what_is_missing_says_so() {
     assert!(outputs[1].stderr.contains("(NoCredentials)") && outputs[1].exit == 253);
     assert!(outputs[2].stderr.contains("(NoCredentials)"));
     check(
-        "aws ec2 create-transit-gateway",
+        "aws ec2 create-client-vpn-endpoint",
         nothing,
         expect![[r#"
 
-        aws: [ERROR]: `aws ec2 create-transit-gateway` exists in AWS, not in this sandbox yet.
+        aws: [ERROR]: `aws ec2 create-client-vpn-endpoint` exists in AWS, not in this sandbox yet.
         [255]
     "#]],
     );

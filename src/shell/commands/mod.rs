@@ -3,6 +3,7 @@
 mod files;
 mod jq;
 mod network;
+pub(crate) mod outside;
 mod regex;
 mod session;
 mod system;
@@ -90,7 +91,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     row("history", "the lines so far", session::history),
     row(
         "hopwise",
-        "trace a packet, or ask who may do what",
+        "trace a packet, ask who may do what, or set up networks outside of AWS",
         network::hopwise,
     ),
     row("hostname", "the name of this machine", session::hostname),

@@ -398,8 +398,12 @@ pub(super) fn hopwise(shell: &mut Shell<'_>, call: &Call<'_>) -> Result<i32, Sto
     match words.next() {
         Some("trace") => {}
         Some("may") => return may(shell, call, USAGE),
+        Some("network" | "tunnel" | "bgp") => return super::outside::outside(shell, call),
         _ => {
-            shell.complain(call.io, USAGE)?;
+            shell.complain(
+                call.io,
+                &format!("{USAGE}\n       {}", super::outside::USAGE),
+            )?;
             return Ok(2);
         }
     }

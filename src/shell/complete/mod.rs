@@ -239,7 +239,8 @@ fn offer(shell: &mut Shell<'_>, begun: &Begun) -> Offer {
                     .collect(),
             )
         }
-        ("hopwise", []) => plain(&["may", "trace"]),
+        ("hopwise", []) => plain(&["bgp", "may", "network", "trace", "tunnel"]),
+        ("hopwise", ["bgp" | "network" | "tunnel", ..]) => outside(shell, &args),
         ("hopwise", ["trace", rest @ ..]) => trace(shell, rest, &text),
         ("ping" | "curl" | "nc", _) if !text.starts_with(['-', '/', '@']) => {
             Offer::things(0, crate::aws::addresses(shell))
@@ -287,8 +288,45 @@ fn trace(shell: &mut Shell<'_>, args: &[&str], text: &str) -> Offer {
         Candidate::new("internet", "everyone else"),
         Candidate::new("laptop", "this laptop"),
     ];
-    all.extend(crate::aws::named(shell, "InstanceId"));
+    all.extend(crate::aws::named(shell, "ec2", "InstanceId"));
     Offer::things(0, all)
+}
+
+/// `hopwise network …`, `hopwise tunnel …`, `hopwise bgp …`.
+fn outside(shell: &mut Shell<'_>, args: &[&str]) -> Offer {
+    let networks = |shell: &mut Shell<'_>| {
+        let all = shell.host().cloud().on_premises().iter();
+        let all = all.map(|it| Candidate::new(it.name.as_str(), it.address.to_string()));
+        Offer::new(0, all.collect())
+    };
+    match args {
+        ["network"] => plain(crate::commands::outside::VERBS),
+        ["network", "add", _, ..] => plain(&["--address", "--cidr"]),
+        [
+            "network",
+            "announce" | "host" | "plug" | "remove" | "unplug" | "withdraw",
+        ] => networks(shell),
+        ["network", "host", _, _] => plain(&["--remove"]),
+        ["network", "plug" | "unplug", _] => {
+            Offer::things(0, crate::aws::named(shell, "directconnect", "connectionId"))
+        }
+        ["network", "withdraw", name] => {
+            let found = shell.host().cloud().network(name);
+            let all = found.into_iter().flat_map(|it| &it.announced);
+            Offer::new(
+                0,
+                all.map(|it| Candidate::new(it.to_string(), "")).collect(),
+            )
+        }
+        ["bgp" | "tunnel"] => plain(&["down", "up"]),
+        ["tunnel", _] => Offer::things(0, crate::aws::named(shell, "ec2", "VpnConnectionId")),
+        ["tunnel", _, _] => plain(&["1", "2"]),
+        ["bgp", _] => Offer::things(
+            0,
+            crate::aws::named(shell, "directconnect", "virtualInterfaceId"),
+        ),
+        _ => plain(&[]),
+    }
 }
 
 /// Every variable and every name of the lesson, with its value.

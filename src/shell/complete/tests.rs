@@ -125,11 +125,11 @@ fn commands_operations_and_options() {
                 aws  (call AWS)
             aws |
                 []
+                directconnect  (lines from one's own network)
                 ec2  (networks and machines)
                 iam  (users and permissions)
                 s3api  (buckets and objects, call by call)
-                sts  (who one is)
-                and 3 more
+                and 4 more
             aws e|
                 [e] -> ec2
                 ec2  (networks and machines)
@@ -207,11 +207,12 @@ fn commands_operations_and_options() {
                 us-west-1  ()
                 us-west-2  ()
             vpc=$(aws ec2 create-v|
-                [create-v] -> create-vpc
+                [create-v] -> create-vp
                 create-vpc  ()
                 create-vpc-block-public-access-exclusion  (needs --internet-gateway-exclusion-mode)
                 create-vpc-endpoint  (needs --vpc-id)
                 create-vpc-peering-connection  (needs --vpc-id)
+                and 3 more
             ls; systemctl |
                 []
                 start  ()
@@ -224,8 +225,11 @@ fn commands_operations_and_options() {
                 httpd  (2.4.62)
             hopwise |
                 []
+                bgp  ()
                 may  ()
+                network  ()
                 trace  ()
+                and 1 more
         "#]],
     );
 }

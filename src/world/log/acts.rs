@@ -1,6 +1,7 @@
 //! Acts as they stand in a log.
 
 use super::names::Names;
+use hopwise_cloud::on_premises::Change;
 use hopwise_cloud::{ACCOUNT, Act, Call, Cloud, Credentials, Id, LAPTOP_ADDRESS, Map, Value, Via};
 
 fn row(items: Vec<Value>, kind: &'static str) -> Value {
@@ -32,9 +33,114 @@ pub(super) fn write_act(act: &Act, names: &Names) -> Value {
             vec![Value::Int(i64::try_from(*seconds).unwrap_or(i64::MAX))],
             "pass",
         ),
+        Act::OnPremises(change) => row(write_change(change, names), "network"),
         // Never in the log: it is recomputed on replay.
         Act::Finish { .. } => Value::Null,
     }
+}
+
+fn write_change(change: &Change, names: &Names) -> Vec<Value> {
+    let text = |text: &str| Value::Str(names.write(text));
+    let number = |number: usize| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
+    match change {
+        Change::Add {
+            name,
+            address,
+            blocks,
+        } => {
+            let blocks = blocks.iter().map(|it| it.to_string().into()).collect();
+            vec![
+                "add".into(),
+                text(name),
+                address.to_string().into(),
+                Value::List(blocks),
+            ]
+        }
+        Change::Remove { name } => vec!["remove".into(), text(name)],
+        Change::Host {
+            name,
+            host,
+            address,
+        } => {
+            let address = address.map_or(Value::Null, |it| it.to_string().into());
+            vec!["host".into(), text(name), text(host), address]
+        }
+        Change::Announce { name, block, on } => vec![
+            "announce".into(),
+            text(name),
+            block.to_string().into(),
+            Value::Bool(*on),
+        ],
+        Change::Plug {
+            name,
+            connection,
+            on,
+        } => vec![
+            "plug".into(),
+            text(name),
+            text(connection.as_str()),
+            Value::Bool(*on),
+        ],
+        Change::Tunnel {
+            connection,
+            tunnel,
+            up,
+        } => vec![
+            "tunnel".into(),
+            text(connection.as_str()),
+            number(*tunnel),
+            Value::Bool(*up),
+        ],
+        Change::Interface { interface, up } => vec![
+            "interface".into(),
+            text(interface.as_str()),
+            Value::Bool(*up),
+        ],
+    }
+}
+
+fn read_change(items: &[Value], names: &Names) -> Option<Change> {
+    let text = |value: &Value| Some(names.read(value.as_str()?));
+    let id = |value: &Value| Some(Id::new(&text(value)?));
+    let (kind, rest) = items.split_first()?;
+    Some(match (kind.as_str()?, rest) {
+        ("add", [name, address, blocks]) => Change::Add {
+            name: text(name)?,
+            address: address.as_str()?.parse().ok()?,
+            blocks: (blocks.as_list()?.iter())
+                .map(|it| it.as_str()?.parse().ok())
+                .collect::<Option<_>>()?,
+        },
+        ("remove", [name]) => Change::Remove { name: text(name)? },
+        ("host", [name, host, address]) => Change::Host {
+            name: text(name)?,
+            host: text(host)?,
+            address: match address {
+                Value::Null => None,
+                address => Some(address.as_str()?.parse().ok()?),
+            },
+        },
+        ("announce", [name, block, on]) => Change::Announce {
+            name: text(name)?,
+            block: block.as_str()?.parse().ok()?,
+            on: on.as_bool()?,
+        },
+        ("plug", [name, connection, on]) => Change::Plug {
+            name: text(name)?,
+            connection: id(connection)?,
+            on: on.as_bool()?,
+        },
+        ("tunnel", [connection, tunnel, up]) => Change::Tunnel {
+            connection: id(connection)?,
+            tunnel: usize::try_from(tunnel.as_int()?).ok()?,
+            up: up.as_bool()?,
+        },
+        ("interface", [interface, up]) => Change::Interface {
+            interface: id(interface)?,
+            up: up.as_bool()?,
+        },
+        _ => return None,
+    })
 }
 
 fn write_machine_act(act: &hopwise_machine::Act, names: &Names) -> Vec<Value> {
@@ -128,6 +234,7 @@ pub(super) fn read_act(written: &Value, names: &Names, cloud: &Cloud) -> Option<
             machine: Id::new(&text(machine)?),
             act: read_machine_act(rest, names)?,
         }),
+        ("network", items) => Some(Act::OnPremises(read_change(items, names)?)),
         ("pass", [seconds]) => Some(Act::Pass {
             seconds: u64::try_from(seconds.as_int()?).ok()?,
         }),

@@ -18,7 +18,9 @@
 //! What the versions brought: 2 `places`, where things stand on the map. 3 the terminal, as what a
 //! step and what stands between steps changed in it (`before`, `after`, and `terminal` after the last
 //! step; [`terminal`] tells how), `lines` (what was typed), `lesson`, and `page` (what only the page
-//! knows: a name, hints); names that every terminal has are no longer written.
+//! knows: a name, hints); names that every terminal has are no longer written. The act `network`
+//! (what is outside of AWS) came later and without a version: a program that does not know it calls
+//! the step damaged, and misreads nothing.
 
 mod acts;
 mod names;

@@ -284,3 +284,47 @@ fn what_a_stranger_says_of_the_terminal_is_bounded() {
     check(&format!(r#"{{"logins":[{login}]}}"#), true);
     check(&format!(r#"{{"logins":[{many}]}}"#), false);
 }
+
+#[test]
+fn what_is_outside_of_aws_is_in_the_log() {
+    let mut world = World::new(Genesis {
+        seed: 42,
+        default_vpc: false,
+    });
+    for line in [
+        "hopwise network add office --cidr 192.168.0.0/16 --address 203.0.113.50",
+        "hopwise network host office pc 192.168.1.10; hopwise network announce office 10.9.0.0/16",
+        "CGW=$(aws ec2 create-customer-gateway --type ipsec.1 --ip-address 203.0.113.50 --bgp-asn 65010 --query CustomerGateway.CustomerGatewayId --output text)",
+        "VGW=$(aws ec2 create-vpn-gateway --type ipsec.1 --query VpnGateway.VpnGatewayId --output text)",
+        "VPN=$(aws ec2 create-vpn-connection --type ipsec.1 --customer-gateway-id $CGW --vpn-gateway-id $VGW --query VpnConnection.VpnConnectionId --output text)",
+        "hopwise tunnel down $VPN 2",
+        "DX=$(aws directconnect create-connection --location EqDC2 --bandwidth 1Gbps --connection-name main --query connectionId --output text)",
+        "hopwise network plug office $DX",
+        "VIF=$(aws directconnect create-private-virtual-interface --connection-id $DX --new-private-virtual-interface virtualInterfaceName=v,vlan=7,asn=65010,virtualGatewayId=$VGW --query virtualInterfaceId --output text)",
+        "hopwise bgp down $VIF",
+        "hopwise network withdraw office 10.9.0.0/16; hopwise network host office pc --remove",
+    ] {
+        let output = world.run_line(World::TERMINAL, line);
+        assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+    }
+    let saved = world.save();
+    let (mut loaded, stopped) = World::load(&saved).unwrap();
+    assert_eq!(stopped, None);
+    assert_eq!(loaded.cloud(), world.cloud());
+    assert_eq!(loaded.save(), saved);
+    for id in ["vpn-0", "dxcon-", "dxvif-"] {
+        assert!(!saved.contains(id), "{id} in {saved}");
+    }
+    let ec2 = world
+        .cloud()
+        .places()
+        .find(|(_, it, _)| it.name == "us-east-1");
+    let tunnel = &ec2.unwrap().2.vpn_connections.by_birth()[0].tunnels[0];
+    assert!(tunnel.up && !saved.contains(&tunnel.key));
+    // It is undone like anything else.
+    loaded.undo();
+    assert_eq!(loaded.cloud().network("office").unwrap().hosts.len(), 1);
+    let removed = loaded.run_line(World::TERMINAL, "hopwise network remove office");
+    assert_eq!(removed.exit, 0);
+    assert!(loaded.cloud().on_premises().is_empty());
+}

@@ -146,7 +146,7 @@ fn associate_gateway(
     let table = find(&ec2.route_tables, table.as_str())?;
     let (gateway, vpc) = if gateway.starts_with("vgw-") {
         let found = find(&ec2.vpn_gateways, gateway)?;
-        (found.id.clone(), found.vpc.clone())
+        (found.id.clone(), found.attached_to().cloned())
     } else {
         let found = ec2.internet_gateways.get(gateway).ok_or_else(|| {
             Fault::new(
@@ -348,7 +348,7 @@ pub(crate) fn enable_propagation(
         .get(enable_vgw_route_propagation::GATEWAY_ID)
         .unwrap_or_default();
     let gateway = find(&ec2.vpn_gateways, gateway)?;
-    if gateway.vpc.as_ref() != Some(&table.vpc) {
+    if gateway.attached_to() != Some(&table.vpc) {
         return Err(Fault::new(
             "Gateway.NotAttached",
             format!(

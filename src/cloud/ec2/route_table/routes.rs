@@ -137,7 +137,7 @@ fn gateway(ec2: &Ec2, table: &RouteTable, id: &str) -> Result<Target, Fault> {
     }
     if id.starts_with("vgw-") {
         let gateway = find(&ec2.vpn_gateways, id)?;
-        if gateway.vpc.as_ref() != Some(&table.vpc) {
+        if gateway.attached_to() != Some(&table.vpc) {
             return Err(other(&gateway.id));
         }
         return Ok(Target::VpnGateway(gateway.id.clone()));

@@ -1126,10 +1126,14 @@ fn every_operation_that_changes_something_has_a_refusal_here() {
         "PutPublicAccessBlock",
     ];
     let rows = (crate::ec2::OPERATIONS.iter())
+        .chain(crate::directconnect::OPERATIONS)
         .chain(crate::iam::OPERATIONS)
         .chain(crate::s3::OPERATIONS);
     let elsewhere = (crate::iam::tests::REFUSED.iter())
         .chain(crate::s3::tests::REFUSED)
+        .chain(crate::directconnect::tests::REFUSED)
+        .chain(crate::ec2::transit_gateway::tests::REFUSED)
+        .chain(crate::ec2::vpn::tests::REFUSED)
         .chain(gateways::REFUSED)
         .chain(endpoints::REFUSED);
     let elsewhere: Vec<&str> = elsewhere.map(|row| row.0).collect();

@@ -2,10 +2,29 @@
 //!
 //! <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html>
 
+mod connection;
+mod customer;
+mod gateway;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub(super) use connection::FILTERS as CONNECTION_FILTERS;
+pub(crate) use connection::{
+    create as create_connection, create_route, delete as delete_connection, delete_route,
+    describe as describe_connections, modify as modify_connection,
+};
+pub(super) use customer::FILTERS as CUSTOMER_FILTERS;
+pub(crate) use customer::{
+    create as create_customer, delete as delete_customer, describe as describe_customers,
+};
+pub(super) use gateway::FILTERS;
+pub(crate) use gateway::{attach, create, delete, describe, detach};
+
 use super::Ec2;
-use super::phase::{Phase, phased};
+use super::phase::{Phase, State, phased};
 use crate::id::{Born, Id};
 use crate::table::{Tags, resource};
+use crate::time::Time;
 use hopwise_net::Prefix;
 use std::net::Ipv4Addr;
 
@@ -26,6 +45,8 @@ pub struct VpnGateway {
     pub phase: Phase,
     /// How far the attachment is.
     pub attachment: Phase,
+    /// What it has learned over Direct Connect, of whatever Region.
+    pub direct: Vec<Prefix>,
 }
 
 resource!(
@@ -106,8 +127,14 @@ pub struct Tunnel {
     pub outside: Ipv4Addr,
     /// The block of the addresses inside the tunnel, a /30 of 169.254.0.0/16.
     pub inside: Prefix,
-    /// Is it up? A student may let it fail.
+    /// The key that both ends know.
+    pub key: String,
+    /// Is it up? That follows from the rest: there is a router at the other end, and nothing failed.
     pub up: bool,
+    /// Has somebody let it fail?
+    pub failed: bool,
+    /// Since when it is up or down.
+    pub changed: Time,
 }
 
 resource!(
@@ -137,7 +164,8 @@ impl Ec2 {
     /// Connect, then from the static routes of VPN connections, then from BGP over them.
     /// <https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>
     pub fn learned_by(&self, gateway: &Id) -> Vec<Prefix> {
-        let direct = self.direct_connect.learned_by(gateway);
+        let direct = self.vpn_gateways.get(gateway.as_str());
+        let direct = direct.map(|it| it.direct.clone()).unwrap_or_default();
         let own =
             |it: &&std::rc::Rc<VpnConnection>| it.gateway == VpnEnd::VpnGateway(gateway.clone());
         let mut connections = self.vpn_connections.by_birth();
@@ -153,5 +181,48 @@ impl Ec2 {
             }
         }
         known
+    }
+
+    /// The virtual private gateway of a VPC: there is one at most.
+    pub fn vpn_gateway_of(&self, vpc: &Id) -> Option<&VpnGateway> {
+        let mut all = self.vpn_gateways.iter();
+        all.find(|it| it.vpc.as_ref() == Some(vpc) && it.is_attached())
+            .map(AsRef::as_ref)
+    }
+}
+
+impl VpnGateway {
+    /// The VPC it is attached to, and not on its way from.
+    pub fn attached_to(&self) -> Option<&Id> {
+        self.vpc.as_ref().filter(|_| self.attachment.is_alive())
+    }
+
+    /// Is it attached, or on its way to or from a VPC?
+    pub(crate) fn is_attached(&self) -> bool {
+        self.attachment.is_alive() || self.attachment.state == State::Deleting
+    }
+}
+
+/// AWS's word for a state of what belongs to a VPN.
+pub(crate) fn state_word(phase: Phase) -> &'static str {
+    match phase.state {
+        State::AwaitsAcceptance | State::Pending => "pending",
+        State::Available => "available",
+        State::Modifying => "modifying",
+        State::Deleting => "deleting",
+        State::Failed | State::Rejected | State::Expired | State::Deleted => "deleted",
+    }
+}
+
+/// `ipsec.1`, the only type there is.
+const TYPE: &str = "ipsec.1";
+
+fn check_type(kind: Option<&str>) -> Result<(), crate::Fault> {
+    match kind {
+        Some(TYPE) => Ok(()),
+        other => Err(crate::Fault::value(format!(
+            "Value ({}) for parameter type is invalid. Valid values are {TYPE}.",
+            other.unwrap_or_default()
+        ))),
     }
 }
