@@ -3,14 +3,20 @@
 
 mod codes;
 mod edges;
+mod endpoints;
 mod filtering;
 mod gateways;
+mod laws;
+mod more;
 mod nat;
+mod outside;
 mod peering;
 mod priority;
 mod random;
 mod routes;
 mod sentences;
+mod transit;
+mod worlds;
 
 use crate::testing::Lab;
 

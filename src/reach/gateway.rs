@@ -15,8 +15,11 @@ pub enum Private {
     Rfc6598,
 }
 
+/// A block that is made when it is looked at.
+type Block = fn() -> Option<Prefix>;
+
 /// The blocks of those addresses.
-pub(crate) const PRIVATE: [(fn() -> Option<Prefix>, Private); 4] = [
+pub(crate) const PRIVATE: [(Block, Private); 4] = [
     (|| block([10, 0, 0, 0], 8), Private::Rfc1918),
     (|| block([172, 16, 0, 0], 12), Private::Rfc1918),
     (|| block([192, 168, 0, 0], 16), Private::Rfc1918),

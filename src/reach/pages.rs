@@ -14,6 +14,14 @@ pub(crate) const NAT: Page =
     Page("https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html");
 pub(crate) const PEERING: Page =
     Page("https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html");
+pub(crate) const GATEWAY_ENDPOINT: Page =
+    Page("https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html");
+pub(crate) const INTERFACE_ENDPOINT: Page =
+    Page("https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html");
+pub(crate) const TRANSIT: Page =
+    Page("https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html");
+pub(crate) const VPN: Page =
+    Page("https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html");
 pub(crate) const GATEWAY: Page =
     Page("https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html");
 pub(crate) const CODES: Page =

@@ -12,7 +12,7 @@ use hopwise_cloud::ec2::vpc::CidrBlock;
 use hopwise_cloud::ec2::{
     Ec2, EgressOnlyInternetGateway, Exclusion, NatGateway, PeeringConnection, PrefixList,
 };
-use hopwise_cloud::{ACCOUNT, Born, Id};
+use hopwise_cloud::{ACCOUNT, Born, Id, Time};
 use hopwise_net::Prefix;
 
 pub(crate) const WORKS: Phase = Phase::lasting(State::Available);
@@ -107,7 +107,7 @@ impl Lab {
             addresses: vec![address],
             phase: WORKS,
             failure: None,
-            created: hopwise_cloud::Time::EPOCH,
+            created: Time::EPOCH,
             deleted: None,
         });
         id
@@ -137,7 +137,7 @@ impl Lab {
             }],
             phase: WORKS,
             failure: None,
-            created: hopwise_cloud::Time::EPOCH,
+            created: Time::EPOCH,
             deleted: None,
         });
         "nat-regional".to_owned()
@@ -233,7 +233,7 @@ impl Lab {
             accepter,
             phase: WORKS,
             message: None,
-            expires: hopwise_cloud::Time::EPOCH,
+            expires: Time::EPOCH,
         });
         id
     }
@@ -261,7 +261,7 @@ impl Lab {
             resource: Id::new(resource),
             bidirectional,
             phase: WORKS,
-            created: hopwise_cloud::Time::EPOCH,
+            created: Time::EPOCH,
         });
     }
 }

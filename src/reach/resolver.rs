@@ -1,7 +1,8 @@
 //! From the places of a question to the machines and addresses of a packet.
 
 use crate::gateway::Private;
-use crate::network::{Index, InstanceNode, InterfaceNode, Network, PublicOwner, Toward};
+use crate::moves::host_component;
+use crate::network::{InterfaceNode, Network, OutsideNode, PublicOwner, Toward};
 use crate::question::Refusal;
 use crate::{Place, Question, pages};
 use hopwise_cloud::{Id, LAPTOP, LAPTOP_ADDRESS, OUTSIDE_ADDRESS, Resource};
@@ -15,6 +16,8 @@ pub(crate) enum Start<'n> {
     Interface(&'n InterfaceNode),
     Laptop,
     Outside,
+    /// A host of a network outside.
+    Host(&'n OutsideNode),
 }
 
 /// Both ends of a walk.
@@ -27,8 +30,8 @@ pub(crate) struct Ends<'n> {
     pub(crate) destination: IpAddr,
     /// The first sentence of the walk, and its page.
     pub(crate) intro: (Message, Option<Page>),
-    /// The instance that it is to arrive at, where the question names it.
-    pub(crate) target: Option<Index<InstanceNode>>,
+    /// An interface of what it is to arrive at, where the question names that.
+    pub(crate) target: Option<&'n InterfaceNode>,
     /// Why the walk ends before it begins.
     pub(crate) stop: Option<Code>,
 }
@@ -138,7 +141,13 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
                 }
             }
             None if address == LAPTOP_ADDRESS => laptop_component(),
-            None => internet_component(address),
+            None => match network
+                .outside_of(address)
+                .and_then(|it| network.outsides.get(it))
+            {
+                Some(outside) => host_component(outside, address),
+                None => internet_component(address),
+            },
         });
     }
     let named = |place: &Place| Component::new("address", place.to_string());
@@ -165,7 +174,13 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
         }
         (None, Place::Laptop) => (Start::Laptop, LAPTOP_ADDRESS.into()),
         (None, Place::Address(address)) if *address == LAPTOP_ADDRESS => (Start::Laptop, *address),
-        (None, Place::Address(address)) => (Start::Outside, *address),
+        (None, Place::Address(address)) => {
+            let outside = network.outside_of(*address);
+            match outside.and_then(|it| network.outsides.get(it)) {
+                Some(outside) => (Start::Host(outside), *address),
+                None => (Start::Outside, *address),
+            }
+        }
         (None, _) => (Start::Outside, OUTSIDE_ADDRESS.into()),
     };
     if source.is_ipv6() != aim.address.is_ipv6() {
@@ -174,7 +189,7 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
             Arg::code(aim.address),
         )));
     }
-    let outside = !matches!(start, Start::Interface(_));
+    let outside = matches!(start, Start::Laptop | Start::Outside);
     if outside && far.is_empty() && !is_aws(network, aim.address) {
         return Err(Refusal::new(say::reach_refuse_outside()));
     }
@@ -185,10 +200,7 @@ pub(crate) fn resolve<'n>(network: &'n Network, question: &Question) -> Result<E
         source,
         destination: aim.address,
         intro: aim.intro,
-        target: far
-            .first()
-            .and_then(|it| network.instance_of(it))
-            .map(|it| it.index),
+        target: far.first().copied(),
         stop: aim.stop,
     })
 }
@@ -224,12 +236,15 @@ pub(crate) fn leads_inside(network: &Network, from: &InterfaceNode, address: IpA
     let table = subnet.and_then(|it| network.tables.get(it.table?));
     let route = table.and_then(|it| it.lead(address).0);
     route.is_some_and(|it| match it.toward {
-        Toward::Peering(_) | Toward::Other => true,
-        Toward::Interface(_)
-        | Toward::Local
+        Toward::Peering(_) | Toward::Transit(_) | Toward::Other => true,
+        // An appliance may know the way; one for all the internet stands before just that.
+        Toward::Interface(_) => it.length(address) > 0,
+        Toward::Local
         | Toward::Gateway(_)
         | Toward::EgressOnly(_)
         | Toward::Nat(_)
+        | Toward::Endpoint(_)
+        | Toward::Private(_)
         | Toward::Gone => false,
     })
 }
@@ -260,9 +275,10 @@ fn aim(
     if v6 {
         return Ok(plain(address_of(first, true)?));
     }
+    let host = near.is_empty() && from.kind == "address";
     let private = |far: &InterfaceNode, address: IpAddr| {
         let mut all = near.iter();
-        all.any(|near| near.vpc == far.vpc || leads_inside(network, near, address))
+        host || all.any(|near| near.vpc == far.vpc || leads_inside(network, near, address))
     };
     let mut inside = far.iter().filter_map(|far| {
         let address = IpAddr::V4(far.state.primary_address()?);

@@ -2,7 +2,7 @@
 
 use crate::client::{self, Refuses};
 use crate::moves::{self, Arrival, At, Machine, component_of, listens, passed, spot_of, stopped};
-use crate::network::Network;
+use crate::network::{Network, User};
 use crate::question::Refusal;
 use crate::resolver::{self, Ends, Start, called, component};
 use crate::way::{Hop, Point, Way};
@@ -197,11 +197,11 @@ fn walk_with(
     let outside = matches!(ends.start, Start::Outside).then_some(ends.source);
     let origin = match ends.start {
         Start::Interface(site) => Some(site.vpc),
-        Start::Laptop | Start::Outside => None,
+        Start::Laptop | Start::Outside | Start::Host(_) => None,
     };
     let mut told = Told::new(network, packet, outside, origin, memory, detailed);
     let arrival = there(network, &mut told, &ends);
-    let arrival = arrival.and_then(|it| meant(&mut told, &ends, it));
+    let arrival = arrival.and_then(|it| meant(network, &mut told, &ends, it));
     let forward = Way::new(told.take_hops(), arrival.is_some());
     let mut walk = Walk {
         from: ends.from.clone(),
@@ -252,6 +252,7 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
         },
         Start::Laptop => Spot::Laptop,
         Start::Outside => Spot::Internet,
+        Start::Host(outside) => moves::outside_spot(outside),
     };
     if let Some(code) = ends.stop {
         return told.stop(|_| stopped(from, spot, code, page, sentence));
@@ -262,13 +263,20 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
     };
     let site = match ends.start {
         Start::Interface(site) => site,
+        Start::Host(outside) => {
+            machine.carrier.hop(|_| passed(from, spot, page, sentence));
+            return machine.run(At::Outside(outside));
+        }
         Start::Laptop | Start::Outside => {
             machine.carrier.hop(|_| passed(from, spot, page, sentence));
             return machine.run(At::Internet { from: None });
         }
     };
     let Some(instance) = network.instance_of(site) else {
-        return machine.carrier.stop(|_| moves::alone(site));
+        return machine.carrier.stop(|_| match site.user {
+            User::Service => moves::begins_nothing(site),
+            _ => moves::alone(site),
+        });
     };
     machine.running(instance)?;
     let vpc = network.vpcs.get(site.vpc)?;
@@ -287,13 +295,17 @@ fn there<'n>(network: &'n Network, told: &mut Told<'n>, ends: &Ends<'n>) -> Opti
 }
 
 /// Is it there that it was to arrive? Another VPC may have a machine with the same address.
-fn meant<'n>(told: &mut Told<'n>, ends: &Ends<'n>, arrival: Arrival<'n>) -> Option<Arrival<'n>> {
+fn meant<'n>(
+    network: &Network,
+    told: &mut Told<'n>,
+    ends: &Ends<'n>,
+    arrival: Arrival<'n>,
+) -> Option<Arrival<'n>> {
     use crate::moves::Carrier;
-    let right = match (&arrival, ends.target) {
-        (_, None) => true,
-        (Arrival::Instance { instance, .. }, Some(target)) => instance.index == target,
-        (_, Some(_)) => false,
-    };
+    let right = ends.target.is_none_or(|target| {
+        let at = arrival.interface();
+        at.is_some_and(|at| network.is_same(at, target))
+    });
     if right {
         return Some(arrival);
     }
@@ -316,8 +328,8 @@ fn back<'n>(
 ) -> bool {
     use crate::moves::Carrier;
     let origin = match arrival {
-        Arrival::Instance { interface, .. } => Some(interface.vpc),
-        Arrival::Laptop | Arrival::Outside | Arrival::Service(_) => None,
+        Arrival::Endpoint { .. } => None,
+        _ => arrival.interface().map(|it| it.vpc),
     };
     told.turn(answer, origin);
     let at = component_of(arrival, answer.source);
@@ -336,7 +348,9 @@ fn back<'n>(
         (Arrival::Instance { instance, .. }, Start::Interface(site)) => network
             .instance_of(site)
             .is_some_and(|own| own.index == instance.index),
-        (Arrival::Laptop, Start::Laptop) | (Arrival::Outside, Start::Outside) => true,
+        (Arrival::Laptop, Start::Laptop)
+        | (Arrival::Outside, Start::Outside)
+        | (Arrival::Host(_), Start::Host(_)) => true,
         (Arrival::Service(_), _) => true,
         _ => false,
     };

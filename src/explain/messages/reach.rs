@@ -98,6 +98,8 @@ messages! {
     reach_miss_member { group, address } => "{address} is not a private address of a network interface that has {group}.";
     /// Why a rule does not match.
     reach_miss_not_preserved { group, address } => "{address} belongs to {group}, but the packet came through an appliance, and the group is lost on such a way.";
+    /// Why a rule does not match.
+    reach_miss_unsupported { group } => "{group} is a group of another VPC, and the transit gateway between the two is not set to carry groups.";
     /// Two reasons.
     reach_miss_both { first, second } => "{first} {second}";
 
@@ -202,6 +204,50 @@ messages! {
     reach_peering_foreign { peering, address, vpc } => "{peering} drops it: it carries only what goes from one of its two VPCs to the other, and {address} is no address of {vpc}.";
     /// A peering connection whose other side is not known.
     reach_peering_unknown { peering } => "The other side of {peering} is not known here.";
+    /// A transit gateway takes it.
+    reach_transit_in { attachment, gateway } => "{attachment} takes it to {gateway}.";
+    /// A transit gateway gives it to a VPC.
+    reach_transit_out { attachment, subnet } => "{attachment} brings it into {subnet}.";
+    /// A transit gateway's route.
+    reach_transit_route { table, destination, route } => "{table} leads {destination} by its route {route}.";
+    /// A transit gateway has no route.
+    reach_transit_no_route { table, destination } => "{table} has no route to {destination}.";
+    /// A transit gateway's route drops.
+    reach_transit_blackhole { table, destination, block } => "{table} leads {destination} by its route for {block}, and that is a blackhole.";
+    /// An attachment without a table.
+    reach_transit_no_table { attachment } => "{attachment} is associated with no route table of its transit gateway.";
+    /// An attachment without a subnet in the zone.
+    reach_transit_zone { attachment, zone } => "{attachment} has no subnet in {zone}, so nothing there reaches the transit gateway.";
+    /// A gateway endpoint takes it.
+    reach_endpoint { endpoint, service } => "{endpoint} takes it to {service}.";
+    /// A gateway endpoint takes two protocols.
+    reach_endpoint_protocol { endpoint, protocol } => "{endpoint} drops it: it takes tcp and pings, and this is {protocol}.";
+    /// A gateway endpoint serves its own VPC.
+    reach_endpoint_foreign { endpoint, address, vpc } => "{endpoint} drops it: it serves {vpc} only, and {address} is no address of that.";
+    /// An interface of a service.
+    reach_endpoint_interface { interface, owner } => "It arrives at {interface}, where {owner} answers.";
+    /// A service begins nothing.
+    reach_endpoint_begins { owner } => "{owner} only answers: it begins no connection into its VPC.";
+    /// A virtual private gateway takes only what an interface sends.
+    reach_private_source { gateway, address } => "{gateway} drops it: {address} is not the address of an attached network interface of its VPC.";
+    /// A virtual private gateway has nobody to give it to.
+    reach_private_nobody { gateway, address } => "{gateway} drops it: no attached network interface of its VPC has the address {address}.";
+    /// A virtual private gateway lets it in.
+    reach_private_in { gateway, vpc } => "{gateway} brings it into {vpc}.";
+    /// A line carries it.
+    reach_line { line, network } => "{line} carries it to {network}.";
+    /// A line is down.
+    reach_line_down { line } => "{line} is down.";
+    /// No line leads there.
+    reach_line_none { gateway, destination } => "No line of {gateway} leads to {destination}.";
+    /// The far end of a line is not known.
+    reach_line_unknown { line } => "What is at the far end of {line} is not known here.";
+    /// Nobody there has the address.
+    reach_outside_nobody { network, address } => "No host of {network} has the address {address}.";
+    /// A router outside has no route.
+    reach_outside_no_route { network, destination } => "The router of {network} knows no way to {destination}.";
+    /// A router outside has a route.
+    reach_outside_route { network, destination, block } => "The router of {network} leads {destination} to AWS, which has told it of {block}.";
     /// Nothing is known of how it works inside.
     reach_unsupported { id } => "How traffic goes on from {id} is not known here.";
 

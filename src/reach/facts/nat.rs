@@ -24,6 +24,11 @@ impl Natted {
         Natted { two }
     }
 
+    /// With rules that open everything to everybody.
+    pub(super) fn open() -> Self {
+        Natted::with("in all 0.0.0.0/0\nout all 0.0.0.0/0")
+    }
+
     /// With IPv6 in both subnets, and everything open to it.
     pub(super) fn six() -> Self {
         let mut natted = Natted::new();

@@ -13,16 +13,16 @@ use std::net::Ipv4Addr;
 
 /// A packet as numbers.
 #[derive(Clone, Copy, Debug)]
-struct Header {
-    protocol: &'static str,
-    source: u32,
-    destination: u32,
+pub(super) struct Header {
+    pub(super) protocol: &'static str,
+    pub(super) source: u32,
+    pub(super) destination: u32,
     /// Source and destination port; for ICMP type and code.
-    numbers: (i64, i64),
+    pub(super) numbers: (i64, i64),
 }
 
 impl Header {
-    fn reply(self) -> Header {
+    pub(super) fn reply(self) -> Header {
         let (first, second) = self.numbers;
         Header {
             source: self.destination,
@@ -39,28 +39,33 @@ impl Header {
 
 /// What both kinds of rules say.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Match {
-    protocol: &'static str,
+pub(super) struct Match {
+    pub(super) protocol: &'static str,
     /// Ports, or ICMP type and code with −1 for all.
-    range: (i64, i64),
-    block: Block,
+    pub(super) range: (i64, i64),
+    pub(super) block: Block,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Block {
+pub(super) enum Block {
     Cidr(u32, u32),
     /// The group of `app` or `web`.
     Group(&'static str),
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
-    number: u32,
-    allow: bool,
-    rule: Match,
+pub(super) struct Entry {
+    pub(super) number: u32,
+    pub(super) allow: bool,
+    pub(super) rule: Match,
 }
 
-fn matches(rule: &Match, header: Header, other: u32, members: impl Fn(&str) -> u32) -> bool {
+pub(super) fn matches(
+    rule: &Match,
+    header: Header,
+    other: u32,
+    members: impl Fn(&str) -> u32,
+) -> bool {
     let protocol = match rule.protocol {
         "all" => true,
         "icmp" if header.protocol == "icmp" => {
@@ -85,14 +90,14 @@ fn matches(rule: &Match, header: Header, other: u32, members: impl Fn(&str) -> u
 
 /// One side: its group's rules and its subnet's.
 #[derive(Clone, Debug)]
-struct Side {
-    group_in: Vec<Match>,
-    group_out: Vec<Match>,
-    acl_in: Vec<Entry>,
-    acl_out: Vec<Entry>,
+pub(super) struct Side {
+    pub(super) group_in: Vec<Match>,
+    pub(super) group_out: Vec<Match>,
+    pub(super) acl_in: Vec<Entry>,
+    pub(super) acl_out: Vec<Entry>,
 }
 
-fn acl_allows(entries: &[Entry], header: Header, other: u32) -> bool {
+pub(super) fn acl_allows(entries: &[Entry], header: Header, other: u32) -> bool {
     let mut left: Vec<&Entry> = entries.iter().collect();
     left.sort_by_key(|entry| entry.number);
     for entry in left {
@@ -225,7 +230,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
     })
 }
 
-fn side() -> impl Strategy<Value = Side> {
+pub(super) fn side() -> impl Strategy<Value = Side> {
     (group_rules(), group_rules(), entries(), entries()).prop_map(
         |(group_in, group_out, acl_in, acl_out)| Side {
             group_in,
@@ -236,7 +241,7 @@ fn side() -> impl Strategy<Value = Side> {
     )
 }
 
-fn numbers() -> impl Strategy<Value = (&'static str, i64, i64)> {
+pub(super) fn numbers() -> impl Strategy<Value = (&'static str, i64, i64)> {
     let port = || prop_oneof![Just(22i64), Just(80), Just(0), Just(65_535), 0i64..65_536];
     let source = prop_oneof![3 => Just(40_000i64), 1 => 0i64..65_536];
     prop_oneof![
@@ -295,7 +300,11 @@ fn world(app: &Side, web: &Side) -> World {
     World { lab, app, web }
 }
 
-fn question(from: &str, to: &str, (protocol, source, port): (&str, i64, i64)) -> Question {
+pub(super) fn question(
+    from: &str,
+    to: &str,
+    (protocol, source, port): (&str, i64, i64),
+) -> Question {
     if protocol == "icmp" {
         return Question::ping(place(from), place(to));
     }
@@ -307,7 +316,7 @@ fn question(from: &str, to: &str, (protocol, source, port): (&str, i64, i64)) ->
 }
 
 /// Does the verdict hold the packet of a walk, and its answer?
-fn holds(space: &Space, verdict: &Verdict, walk: &Walk) -> bool {
+pub(super) fn holds(space: &Space, verdict: &Verdict, walk: &Walk) -> bool {
     let traffics = space.traffics();
     let holds = traffics.contains(verdict.forward, walk.packet.transport)
         && traffics.contains(verdict.reply, walk.packet.reply().transport);

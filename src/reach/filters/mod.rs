@@ -42,6 +42,8 @@ pub(crate) enum Mismatch {
     List(String),
     /// The security group is of another VPC, and no connection leads there.
     Stale(String),
+    /// The security group is of another VPC, and the transit gateway between carries no groups.
+    Unsupported(String),
 }
 
 /// What a rule says of protocol and ports, as both kinds of filters say it.
@@ -116,6 +118,7 @@ pub(crate) fn why(ways: &[Mismatch], packet: &Packet, egress: bool) -> Option<Me
                 false => say::reach_miss_family(Arg::code(block)),
             },
             Mismatch::List(list) => say::reach_miss_list(Arg::id(list), Arg::code(remote)),
+            Mismatch::Unsupported(group) => say::reach_miss_unsupported(Arg::id(group)),
             Mismatch::Stale(group) => say::reach_miss_stale(Arg::id(group)),
             Mismatch::Address(block) if egress => {
                 say::reach_miss_destination(Arg::code(block), Arg::code(remote))

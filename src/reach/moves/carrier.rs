@@ -1,7 +1,9 @@
 //! What carries traffic through the machine.
 
 use crate::Hop;
-use crate::network::{Index, InterfaceNode, RouteNode, SubnetNode, TableNode, VpcNode};
+use crate::network::{
+    AttachmentNode, Index, InterfaceNode, RouteNode, SubnetNode, TableNode, VpcNode,
+};
 use crate::stretch::Stretch;
 use hopwise_net::{Packet, PortRange, Protocol, Transport};
 use std::net::IpAddr;
@@ -36,6 +38,13 @@ pub(crate) enum Session {
     EgressOnly(u32),
 }
 
+/// Where traffic may come round to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Been {
+    Interface(Index<InterfaceNode>),
+    Attachment(Index<AttachmentNode>),
+}
+
 /// What a component takes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Accepts {
@@ -48,6 +57,8 @@ pub(crate) struct Accepts {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum IcmpAccepts {
     Nothing,
+    /// A ping and its answer.
+    Echo,
     All,
 }
 
@@ -64,7 +75,11 @@ impl Accepts {
         match transport {
             Transport::Tcp { destination, .. } => holds(self.tcp, destination),
             Transport::Udp { destination, .. } => holds(self.udp, destination),
-            Transport::Icmp { .. } => self.icmp == IcmpAccepts::All,
+            Transport::Icmp { kind, .. } => match self.icmp {
+                IcmpAccepts::Nothing => false,
+                IcmpAccepts::Echo => matches!(kind, 0 | 8 | 128 | 129),
+                IcmpAccepts::All => true,
+            },
             Transport::Other(_) => false,
         }
     }
@@ -147,8 +162,12 @@ pub(crate) trait Carrier<'n> {
     /// It no longer counts as coming from the interface that sent it.
     fn lose_origin(&mut self);
 
-    /// It has been passed on by this interface before, just as it is now.
-    fn been(&mut self, interface: Index<InterfaceNode>) -> bool;
+    /// It passes something that makes every group on the way track the connection.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#automatic-tracking>
+    fn is_tracked(&mut self) {}
+
+    /// It has been here before, just as it is now.
+    fn been(&mut self, at: Been) -> bool;
 
     /// A hop that lets it through.
     fn hop(&mut self, hop: impl FnOnce(&Packet) -> Hop);

@@ -5,8 +5,8 @@
 use super::{Arrival, At, Carrier, Machine, Session, Side, passed, stopped};
 use crate::gateway::{PRIVATE, Private};
 use crate::network::{
-    EgressNode, GatewayNode, InterfaceNode, PublicNode, PublicOwner, SubnetNode, Toward, User,
-    VpcNode,
+    EgressNode, GatewayNode, InterfaceNode, PublicNode, PublicOwner, SubnetNode, TableNode, Toward,
+    User, VpcNode,
 };
 use crate::resolver::component;
 use crate::{Hop, Spot, pages};
@@ -322,6 +322,31 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
         let Some(table) = gateway.edge.and_then(|it| network.tables.get(it)) else {
             return Some(direct);
         };
+        let at = self.by_edge(vpc, table, interface)?;
+        let At::Comes {
+            interface: next, ..
+        } = at
+        else {
+            return Some(at);
+        };
+        if next.index != interface.index && next.publics.is_empty() {
+            return self.carrier.stop(|_| {
+                let said =
+                    say::reach_edge_no_public(Arg::id(&gateway.state.id), Arg::id(&next.state.id));
+                let at = at_gateway(gateway.state.as_ref());
+                dropped(at, "INGRESS_RTB_NO_PUBLIC_IP", said)
+            });
+        }
+        Some(at)
+    }
+
+    /// To the interface, or to the appliance that a gateway's own table names.
+    pub(super) fn by_edge(
+        &mut self,
+        vpc: &'n VpcNode,
+        table: &'n TableNode,
+        interface: &'n InterfaceNode,
+    ) -> Option<At<'n>> {
         let route = self.carrier.choose(table);
         let road = super::Road {
             table,
@@ -329,23 +354,12 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             by_main: false,
         };
         self.carrier.routed(road, route)?;
-        let Toward::Interface(next) = route?.toward else {
-            return Some(direct);
+        let interface = match route?.toward {
+            Toward::Interface(next) => self.network.interfaces.get(next)?,
+            _ => interface,
         };
-        let next = network.interfaces.get(next)?;
-        if next.publics.is_empty() {
-            return self.carrier.stop(|_| {
-                let said =
-                    say::reach_edge_no_public(Arg::id(&gateway.state.id), Arg::id(&next.state.id));
-                dropped(
-                    at_gateway(gateway.state.as_ref()),
-                    "INGRESS_RTB_NO_PUBLIC_IP",
-                    said,
-                )
-            });
-        }
         Some(At::Comes {
-            interface: next,
+            interface,
             entering: true,
         })
     }

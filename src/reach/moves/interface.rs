@@ -1,7 +1,7 @@
 //! At a network interface: out of an instance, into an instance, through an appliance.
 
-use super::{Arrival, At, Carrier, Machine, Side, component_of, listens, passed, stopped};
-use crate::network::{InstanceNode, InterfaceNode, SubnetNode, User};
+use super::{Arrival, At, Been, Carrier, Machine, Side, component_of, listens, passed, stopped};
+use crate::network::{InstanceNode, InterfaceNode, SubnetNode, User, VpcNode};
 use crate::resolver::{called, component};
 use crate::{Spot, pages};
 use hopwise_cloud::ec2::instance::State;
@@ -29,7 +29,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
 
     /// On from an interface: to a neighbour, or to the router of the VPC.
     pub(super) fn forward(&mut self, interface: &'n InterfaceNode) -> Option<At<'n>> {
-        if self.carrier.been(interface.index) {
+        if self.carrier.been(Been::Interface(interface.index)) {
             // No code of AWS's: its analyzer follows no packet in circles.
             return self.carrier.stop(|_| {
                 let sentence = say::reach_loop(Arg::id(&interface.state.id));
@@ -39,24 +39,35 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             });
         }
         let subnet = self.network.subnets.get(interface.subnet)?;
-        if self.in_subnet(subnet) {
-            self.carrier.hop(|_| {
-                within_subnet(subnet, say::reach_within_subnet(Arg::id(&subnet.state.id)))
-            });
-            let vpc = self.network.vpcs.get(interface.vpc)?;
-            let Some(neighbour) = self.owner(vpc, Side::Destination) else {
-                return self.carrier.stop(|packet| {
-                    let at = component(subnet.state.as_ref());
-                    let spot = Spot::Subnet(subnet.state.id.clone());
-                    super::router::nobody_in(at, spot, Some(subnet), packet)
-                });
-            };
-            return Some(At::Comes {
-                interface: neighbour,
-                entering: false,
-            });
+        let vpc = self.network.vpcs.get(interface.vpc)?;
+        self.on_from(vpc, subnet, Some(interface))
+    }
+
+    /// On from a subnet; from an interface there, or from a transit gateway.
+    pub(super) fn on_from(
+        &mut self,
+        vpc: &'n VpcNode,
+        subnet: &'n SubnetNode,
+        from: Option<&'n InterfaceNode>,
+    ) -> Option<At<'n>> {
+        if !self.in_subnet(subnet) {
+            return self.route(vpc, subnet, from);
         }
-        self.route(interface, subnet)
+        self.carrier.hop(|_| {
+            let said = say::reach_within_subnet(Arg::id(&subnet.state.id));
+            within_subnet(subnet, said)
+        });
+        let Some(neighbour) = self.owner(vpc, Side::Destination) else {
+            return self.carrier.stop(|packet| {
+                let at = component(subnet.state.as_ref());
+                let spot = Spot::Subnet(subnet.state.id.clone());
+                super::router::nobody_in(at, spot, Some(subnet), packet)
+            });
+        };
+        Some(At::Comes {
+            interface: neighbour,
+            entering: false,
+        })
     }
 
     /// Does the destination lie in a subnet?
@@ -79,8 +90,9 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
         match interface.user {
             User::Nat(nat) => {
                 let nat = self.network.nats.get(nat)?;
-                return self.into_nat(nat, interface);
+                return self.at_nat(nat, interface);
             }
+            User::Service => return self.at_service(interface),
             User::Other => return self.unsupported(at),
             User::Nobody | User::Instance(_) => {}
         }
@@ -159,9 +171,6 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             let sentence = match (packet.destination_port(), arrival) {
                 // An answer comes to a port that the client has open.
                 _ if answers => say::reach_arrives_there(to),
-                (None, _) | (_, Arrival::Outside | Arrival::Service(_)) => {
-                    say::reach_arrives_there(to)
-                }
                 (Some(port), Arrival::Instance { .. } | Arrival::Laptop) => {
                     let port = Arg::code(format_args!("{} {port}", packet.protocol()));
                     if listens(network, arrival, packet) {
@@ -170,6 +179,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                         say::reach_arrives_closed(to, port)
                     }
                 }
+                _ => say::reach_arrives_there(to),
             };
             passed(at, super::spot_of(arrival), Some(pages::TROUBLE), sentence)
         });

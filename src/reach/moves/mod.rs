@@ -7,22 +7,28 @@
 
 mod access;
 mod carrier;
+mod endpoint;
 mod gateway;
 mod interface;
 mod nat;
+mod outside;
 mod peering;
 mod router;
 mod service;
+mod transit;
 
-pub(crate) use carrier::{Accepts, Carrier, Header, IcmpAccepts, Road, Session, Side};
+pub(crate) use carrier::{Accepts, Been, Carrier, Header, IcmpAccepts, Road, Session, Side};
 
+pub(crate) use endpoint::begins_nothing;
 pub(crate) use interface::{alone, alone_sentence, not_running};
+pub(crate) use outside::outside_spot;
 
-use crate::network::{InstanceNode, InterfaceNode, Network, VpcNode};
+use crate::network::{InstanceNode, InterfaceNode, Network, OutsideNode, VpcNode};
 use crate::resolver::{component, internet_component, laptop_component};
 use crate::stretch::Stretch;
 use crate::{Hop, Spot};
 use hopwise_cloud::LAPTOP;
+use hopwise_cloud::ec2::Endpoint;
 use hopwise_explain::{Code, Component, Message, Page, Step, Verdict};
 use hopwise_net::{Packet, Prefix, Transport};
 use std::net::IpAddr;
@@ -38,6 +44,15 @@ pub(crate) enum Arrival<'n> {
     Outside,
     /// Beside the network of this VPC.
     Service(&'n VpcNode),
+    /// A service behind a gateway endpoint.
+    Endpoint {
+        vpc: &'n VpcNode,
+        endpoint: &'n Endpoint,
+    },
+    /// A service at an interface of its own.
+    Managed(&'n InterfaceNode),
+    /// A host of a network outside.
+    Host(&'n OutsideNode),
 }
 
 /// Where traffic is between two hops.
@@ -54,6 +69,8 @@ pub(crate) enum At<'n> {
     Internet {
         from: Option<&'n VpcNode>,
     },
+    /// A host of a network outside sends it.
+    Outside(&'n OutsideNode),
     Arrived(Arrival<'n>),
 }
 
@@ -74,6 +91,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                     entering,
                 } => self.comes(interface, entering)?,
                 At::Internet { from } => self.internet(from)?,
+                At::Outside(outside) => self.from_outside(outside)?,
                 At::Arrived(arrival) => return Some(arrival),
             }
         }
@@ -98,6 +116,12 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                 self.run(At::Leaves(own.unwrap_or(interface)))
             }
             Arrival::Laptop | Arrival::Outside => self.run(At::Internet { from: None }),
+            Arrival::Endpoint { vpc, .. } => {
+                let at = self.local(vpc)?;
+                self.run(at)
+            }
+            Arrival::Managed(interface) => self.run(At::Leaves(interface)),
+            Arrival::Host(outside) => self.run(At::Outside(outside)),
         }
     }
 
@@ -163,7 +187,11 @@ pub(crate) fn listens(network: &Network, arrival: &Arrival<'_>, packet: &Packet)
     let id = match arrival {
         Arrival::Instance { instance, .. } => instance.state.id.as_str(),
         Arrival::Laptop => LAPTOP,
-        Arrival::Outside | Arrival::Service(_) => return true,
+        Arrival::Outside
+        | Arrival::Service(_)
+        | Arrival::Endpoint { .. }
+        | Arrival::Managed(_)
+        | Arrival::Host(_) => return true,
     };
     let (udp, port) = match packet.transport {
         Transport::Tcp { destination, .. } => (false, destination),
@@ -174,6 +202,28 @@ pub(crate) fn listens(network: &Network, arrival: &Arrival<'_>, packet: &Packet)
     machine.is_some_and(|machine| machine.listens(udp, port))
 }
 
+impl<'n> Arrival<'n> {
+    /// The interface that it arrived at, if at one.
+    pub(crate) fn interface(&self) -> Option<&'n InterfaceNode> {
+        match self {
+            Arrival::Instance { interface, .. } | Arrival::Managed(interface) => Some(interface),
+            Arrival::Laptop
+            | Arrival::Outside
+            | Arrival::Service(_)
+            | Arrival::Endpoint { .. }
+            | Arrival::Host(_) => None,
+        }
+    }
+}
+
+/// A host of a network outside, by its name.
+pub(crate) fn host_component(outside: &OutsideNode, address: IpAddr) -> Component {
+    let mut hosts = outside.state.hosts.iter();
+    let host = hosts.find(|(_, own)| IpAddr::V4(*own) == address);
+    let name = host.map(|(name, _)| name.clone());
+    Component::new("address", address.to_string()).named(name)
+}
+
 /// What stands at the end of a way.
 pub(crate) fn component_of(arrival: &Arrival<'_>, address: IpAddr) -> Component {
     match arrival {
@@ -181,6 +231,9 @@ pub(crate) fn component_of(arrival: &Arrival<'_>, address: IpAddr) -> Component 
         Arrival::Laptop => laptop_component(),
         Arrival::Outside => internet_component(address),
         Arrival::Service(_) => Component::new("service", address.to_string()),
+        Arrival::Endpoint { endpoint, .. } => component(*endpoint),
+        Arrival::Managed(interface) => component(interface.state.as_ref()),
+        Arrival::Host(outside) => host_component(outside, address),
     }
 }
 
@@ -190,6 +243,9 @@ pub(crate) fn spot_of(arrival: &Arrival<'_>) -> Spot {
         Arrival::Laptop => Spot::Laptop,
         Arrival::Service(vpc) => Spot::Router(vpc.state.id.clone()),
         Arrival::Outside => Spot::Internet,
+        Arrival::Endpoint { endpoint, .. } => Spot::Gateway(endpoint.id.clone()),
+        Arrival::Managed(interface) => Spot::Interface(interface.state.id.clone()),
+        Arrival::Host(outside) => outside_spot(outside),
     }
 }
 

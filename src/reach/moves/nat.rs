@@ -21,7 +21,7 @@ fn nat64() -> Option<Prefix> {
 impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
     /// Traffic comes to the interface of a NAT gateway: from inside it is given the gateway's
     /// address, from outside only answers find their way in.
-    pub(super) fn into_nat(
+    pub(super) fn at_nat(
         &mut self,
         nat: &'n NatNode,
         interface: &'n InterfaceNode,

@@ -10,14 +10,15 @@ use hopwise_explain::{Arg, Code, Component};
 use hopwise_net::Packet;
 
 impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
-    /// Out of the subnet of an interface, as its route table says.
+    /// Out of a subnet, as its route table says; from an interface there, or from a transit
+    /// gateway.
     pub(super) fn route(
         &mut self,
-        interface: &'n InterfaceNode,
+        vpc: &'n VpcNode,
         subnet: &'n SubnetNode,
+        from: Option<&'n InterfaceNode>,
     ) -> Option<At<'n>> {
         let network = self.network;
-        let vpc = network.vpcs.get(interface.vpc)?;
         let road = Road {
             table: network.tables.get(subnet.table?)?,
             vpc,
@@ -53,7 +54,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             }
             (Toward::Gateway(gateway), _) => {
                 let gateway = network.gateways.get(gateway)?;
-                self.gateway_out(vpc, gateway, Some(interface))
+                self.gateway_out(vpc, gateway, from)
             }
             (Toward::EgressOnly(gateway), _) => {
                 let gateway = network.egress_gateways.get(gateway)?;
@@ -62,6 +63,15 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
             (Toward::Peering(peering), _) => {
                 let peering = network.peerings.get(peering)?;
                 self.peering(vpc, peering)
+            }
+            (Toward::Endpoint(endpoint), _) => {
+                let endpoint = network.endpoints.get(endpoint)?;
+                self.gateway_endpoint(vpc, endpoint.state.as_ref())
+            }
+            (Toward::Transit(gateway), _) => self.transit(vpc, subnet, gateway),
+            (Toward::Private(gateway), _) => {
+                let gateway = network.privates.get(gateway)?;
+                self.private_out(vpc, gateway)
             }
             (Toward::Other | Toward::Gone | Toward::Interface(_), _) => {
                 let id = route?.route.target.id();

@@ -2,9 +2,9 @@
 
 use super::routes::{RouteNode, Toward};
 use super::{
-    AclNode, EgressNode, GatewayNode, GroupNode, Index, InstanceNode, InterfaceNode, NatNode,
-    Network, PeeringNode, PlaceNode, PublicNode, PublicOwner, SetNode, SubnetNode, TableNode, User,
-    VpcNode,
+    AclNode, EgressNode, EndpointNode, GatewayNode, GroupNode, Index, InstanceNode, InterfaceNode,
+    NatNode, Network, PeeringNode, PlaceNode, PublicNode, PublicOwner, SetNode, SubnetNode,
+    TableNode, User, VpcNode,
 };
 use hopwise_cloud::ec2::network_interface::ManagedKind;
 use hopwise_cloud::ec2::route_table::{Destination, Route, RouteState, Target};
@@ -29,6 +29,7 @@ struct Here<'c> {
     egress_gateways: BTreeMap<&'c Id, Index<EgressNode>>,
     nats: BTreeMap<&'c Id, Index<NatNode>>,
     peerings: BTreeMap<&'c Id, Index<PeeringNode>>,
+    endpoints: BTreeMap<&'c Id, Index<EndpointNode>>,
 }
 
 impl Network {
@@ -50,6 +51,12 @@ impl Network {
             egress_gateways: Default::default(),
             nats: Default::default(),
             peerings: Default::default(),
+            endpoints: Default::default(),
+            transits: Default::default(),
+            attachments: Default::default(),
+            transit_tables: Default::default(),
+            privates: Default::default(),
+            outsides: Default::default(),
             publics: Vec::new(),
         };
         for (place, (account, region, ec2)) in cloud.places().enumerate() {
@@ -86,6 +93,7 @@ impl Network {
             egress_gateways: BTreeMap::new(),
             nats: BTreeMap::new(),
             peerings: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
         };
         for state in ec2.vpcs.by_birth() {
             let index = self.vpcs.add(|index| VpcNode {
@@ -213,6 +221,12 @@ impl Network {
             });
             here.peerings.insert(&state.id, index);
         }
+        for state in ec2.endpoints.by_birth() {
+            let index = self.endpoints.add(|_| EndpointNode {
+                state: Rc::clone(state),
+            });
+            here.endpoints.insert(&state.id, index);
+        }
     }
 
     fn add_interfaces<'c>(&mut self, here: &mut Here<'c>) {
@@ -259,8 +273,11 @@ impl Network {
             let user = match (instance, nat) {
                 (Some(instance), _) => User::Instance(instance),
                 (None, Some(nat)) => User::Nat(nat),
-                (None, None) if state.managed.is_some() => User::Other,
-                (None, None) => User::Nobody,
+                (None, None) => match state.managed.as_ref().map(|it| it.kind) {
+                    Some(ManagedKind::Endpoint | ManagedKind::Database) => User::Service,
+                    Some(_) => User::Other,
+                    None => User::Nobody,
+                },
             };
             let nat_address = |own: Ipv4Addr| {
                 let mut all = self.nats.get(nat?)?.state.addresses.iter();
@@ -364,6 +381,21 @@ impl Network {
 
     /// Finds what stands in another account or Region.
     fn connect(&mut self) {
+        self.connect_transit();
+        self.connect_outside();
+        let transits = (0..).zip(self.transits.iter());
+        let transits =
+            transits.map(|(place, it)| (it.state.id.clone(), Toward::Transit(Index::new(place))));
+        let privates = self.privates.iter();
+        let privates = privates.map(|it| (it.state.id.clone(), Toward::Private(it.index)));
+        let found: BTreeMap<Id, Toward> = transits.chain(privates).collect();
+        for table in self.tables.iter_mut() {
+            for route in &mut table.routes {
+                if let Target::TransitGateway(id) | Target::VpnGateway(id) = &route.route.target {
+                    route.toward = found.get(id).copied().unwrap_or(Toward::Gone);
+                }
+            }
+        }
         let mut vpcs = BTreeMap::new();
         for vpc in self.vpcs.iter() {
             if let Some(place) = self.places.get(vpc.place) {
@@ -401,9 +433,9 @@ impl Here<'_> {
             }
             Target::NatGateway(id) => self.nats.get(id).copied().map(Toward::Nat),
             Target::PeeringConnection(id) => self.peerings.get(id).copied().map(Toward::Peering),
-            Target::TransitGateway(_) | Target::VpnGateway(_) | Target::Endpoint(_) => {
-                Some(Toward::Other)
-            }
+            Target::Endpoint(id) => self.endpoints.get(id).copied().map(Toward::Endpoint),
+            // Found when all accounts are known.
+            Target::TransitGateway(_) | Target::VpnGateway(_) => Some(Toward::Other),
         };
         let blocks = match &route.destination {
             Destination::Block(block) => vec![*block],

@@ -6,17 +6,21 @@
 
 mod build;
 mod index;
+mod outside;
 mod routes;
+mod transit;
 mod update;
 
 pub(crate) use index::{Index, Nodes};
+pub(crate) use outside::{Enters, Line, OutsideNode, PrivateNode};
 pub(crate) use routes::{Choice, Lost, RouteNode, Toward};
+pub(crate) use transit::{AttachmentNode, TransitNode, TransitTableNode};
 pub(crate) use update::Change;
 
 use crate::stretch::{self, Map, Stretch};
 use hopwise_cloud::ec2::security_group::ForeignGroup;
 use hopwise_cloud::ec2::{
-    Ec2, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl,
+    Ec2, EgressOnlyInternetGateway, Endpoint, Instance, InternetGateway, NatGateway, NetworkAcl,
     NetworkInterface, PeeringConnection, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use hopwise_cloud::{Born, Cloud, Id, Region};
@@ -44,6 +48,12 @@ pub struct Network {
     pub(crate) egress_gateways: Nodes<EgressNode>,
     pub(crate) nats: Nodes<NatNode>,
     pub(crate) peerings: Nodes<PeeringNode>,
+    pub(crate) endpoints: Nodes<EndpointNode>,
+    pub(crate) transits: Nodes<TransitNode>,
+    pub(crate) attachments: Nodes<AttachmentNode>,
+    pub(crate) transit_tables: Nodes<TransitTableNode>,
+    pub(crate) privates: Nodes<PrivateNode>,
+    pub(crate) outsides: Nodes<OutsideNode>,
     /// By address: who has it in the internet.
     publics: Vec<(IpAddr, PublicNode)>,
 }
@@ -145,6 +155,8 @@ pub(crate) enum User {
     Nobody,
     Instance(Index<InstanceNode>),
     Nat(Index<NatNode>),
+    /// A service of AWS that answers from it.
+    Service,
     /// A service whose inside is not known here.
     Other,
 }
@@ -184,12 +196,29 @@ pub(crate) struct PeeringNode {
     pub(crate) vpcs: (Option<Index<VpcNode>>, Option<Index<VpcNode>>),
 }
 
+/// A VPC endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct EndpointNode {
+    pub(crate) state: Rc<Endpoint>,
+}
+
 /// Whose a public address is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct PublicNode {
     pub(crate) of: PublicOwner,
     /// The address inside that it goes with.
     pub(crate) private: IpAddr,
+}
+
+/// What a rule means that names a group of another VPC.
+#[derive(Clone, Copy)]
+pub(crate) enum Foreign<'n> {
+    /// Interfaces of this VPC.
+    Of(&'n VpcNode),
+    /// Nothing: the transit gateway between the two does not carry groups.
+    Unsupported,
+    /// Nothing: it is stale.
+    Stale,
 }
 
 /// Who has a public address.
@@ -205,7 +234,15 @@ impl Network {
     pub(crate) fn instance_of(&self, interface: &InterfaceNode) -> Option<&InstanceNode> {
         match interface.user {
             User::Instance(index) => self.instances.get(index),
-            User::Nobody | User::Nat(_) | User::Other => None,
+            User::Nobody | User::Nat(_) | User::Service | User::Other => None,
+        }
+    }
+
+    /// Are two interfaces of one machine, or the same?
+    pub(crate) fn is_same(&self, one: &InterfaceNode, other: &InterfaceNode) -> bool {
+        match (one.user, other.user) {
+            (User::Instance(one), User::Instance(other)) => one == other,
+            _ => one.index == other.index,
         }
     }
 
@@ -264,22 +301,44 @@ impl Network {
         self.groups.get(*index)
     }
 
-    /// The VPC whose interfaces a rule means that names a group of another VPC: the one behind
-    /// an active peering connection in the same Region. `None` where the rule is stale.
+    /// Whose interfaces a rule means that names a group of another VPC: those behind an active
+    /// peering connection in the same Region, or inbound those behind a transit gateway.
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>
-    pub(crate) fn foreign(&self, vpc: Index<VpcNode>, foreign: &ForeignGroup) -> Option<&VpcNode> {
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>
+    pub(crate) fn foreign(
+        &self,
+        vpc: Index<VpcNode>,
+        foreign: &ForeignGroup,
+        egress: bool,
+    ) -> Foreign<'_> {
+        let mut all = self.vpcs.iter();
+        let other = all.find(|it| {
+            let place = self.places.get(it.place);
+            it.state.id == foreign.vpc
+                && place.is_some_and(|place| {
+                    let groups = &place.ec2.security_groups;
+                    place.account == foreign.account && groups.contains(foreign.group.as_str())
+                })
+        });
+        let Some(other) = other else {
+            return Foreign::Stale;
+        };
         let mut all = self.peerings.iter();
-        let peering = all.find(|it| {
+        let peered = all.any(|it| {
             let named = foreign.connection.as_ref();
-            let works = it.state.phase.works() && it.state.is_regional();
-            works && named.is_none_or(|id| *id == it.state.id) && it.joins(vpc).is_some()
-        })?;
-        let other = self.vpcs.get(peering.joins(vpc)?)?;
-        let place = self.places.get(other.place)?;
-        let here = other.state.id == foreign.vpc
-            && place.account == foreign.account
-            && place.ec2.security_groups.contains(foreign.group.as_str());
-        here.then_some(other)
+            it.state.phase.works()
+                && it.state.is_regional()
+                && named.is_none_or(|id| *id == it.state.id)
+                && it.joins(vpc) == Some(other.index)
+        });
+        if peered {
+            return Foreign::Of(other);
+        }
+        match self.over_transit(vpc, other.index) {
+            Some(true) if !egress => Foreign::Of(other),
+            Some(_) => Foreign::Unsupported,
+            None => Foreign::Stale,
+        }
     }
 
     /// An instance by its id.

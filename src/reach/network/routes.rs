@@ -2,7 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
 
-use super::{EgressNode, GatewayNode, Index, InterfaceNode, NatNode, PeeringNode, TableNode};
+use super::{
+    EgressNode, EndpointNode, GatewayNode, Index, InterfaceNode, NatNode, PeeringNode, PrivateNode,
+    TableNode, TransitNode,
+};
 use crate::stretch::{Map, Stretch};
 use hopwise_cloud::ec2::route_table::{Destination, Origin, Route, Target};
 use hopwise_net::Prefix;
@@ -29,6 +32,9 @@ pub(crate) enum Toward {
     EgressOnly(Index<EgressNode>),
     Nat(Index<NatNode>),
     Peering(Index<PeeringNode>),
+    Endpoint(Index<EndpointNode>),
+    Transit(Index<TransitNode>),
+    Private(Index<PrivateNode>),
     /// To something that is not known here.
     Other,
     /// To something that is gone.

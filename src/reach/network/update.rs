@@ -23,7 +23,8 @@ impl Network {
         mut group: impl FnMut(usize),
         mut acl: impl FnMut(usize),
     ) -> Change {
-        let same = self.places.len() == cloud.places().count()
+        let same = self.cloud.on_premises() == cloud.on_premises()
+            && self.places.len() == cloud.places().count()
             && (self.places.iter().zip(cloud.places())).all(|(old, (account, region, ec2))| {
                 old.account == account.id
                     && old.region == region

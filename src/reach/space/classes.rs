@@ -129,6 +129,9 @@ fn cuts(
     for table in network.tables.iter() {
         all.extend(table.cuts(first, last));
     }
+    for table in network.transit_tables.iter() {
+        all.extend(table.cuts(first, last));
+    }
     for vpc in network.vpcs.iter() {
         for block in vpc.state.all_blocks() {
             if let (IpAddr::V4(begin), IpAddr::V4(end)) = (block.first(), block.last()) {
@@ -459,11 +462,13 @@ impl Values {
     }
 }
 
-/// What sets let in of one class.
+/// What sets let in of one class, by where it counts as coming from.
 #[derive(Default)]
 struct RowCache {
-    known: Vec<(Option<Index<VpcNode>>, Vec<Option<TrafficId>>)>,
+    known: Vec<(Option<Index<VpcNode>>, Row)>,
 }
+
+type Row = Vec<Option<TrafficId>>;
 
 impl RowCache {
     fn get(

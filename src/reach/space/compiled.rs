@@ -2,7 +2,7 @@
 
 use crate::filters::network_acl;
 use crate::filters::security_group;
-use crate::network::{AclNode, GroupNode, Index, Network, SetNode, VpcNode};
+use crate::network::{AclNode, Foreign, GroupNode, Index, Network, SetNode, VpcNode};
 use crate::stretch::{Map, Stretch};
 use crate::traffic::{TrafficId, Traffics};
 use hopwise_cloud::ec2::prefix_list;
@@ -198,9 +198,9 @@ fn compile_group(
         let blocks: Vec<Prefix> = match &rule.peer {
             Peer::Block(block) => vec![*block],
             Peer::Group(id) => members(node.vpc, id),
-            Peer::Foreign(foreign) => match network.foreign(node.vpc, foreign) {
-                Some(vpc) => members(vpc.index, &foreign.group),
-                None => Vec::new(),
+            Peer::Foreign(foreign) => match network.foreign(node.vpc, foreign, egress) {
+                Foreign::Of(vpc) => members(vpc.index, &foreign.group),
+                Foreign::Unsupported | Foreign::Stale => Vec::new(),
             },
             Peer::List(id) => {
                 let place = network.places.get(node.place);

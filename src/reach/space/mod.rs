@@ -109,6 +109,7 @@ impl Space {
             }
             Start::Interface(interface) => Asker::Interface(interface),
             Start::Laptop | Start::Outside => Asker::Outside(ends.source),
+            Start::Host(outside) => Asker::Host(outside, ends.source),
         };
         if let Asker::Interface(from) = asker {
             let vpc = network.vpcs.get(from.vpc);
@@ -127,7 +128,7 @@ impl Space {
         );
         let out = match asker {
             Asker::Interface(from) => self.out(from.groups, ends.destination).0,
-            Asker::Outside(_) => TrafficId::ALL,
+            Asker::Outside(_) | Asker::Host(..) => TrafficId::ALL,
         };
         Ok(self.verdict(&found, out, TrafficId::ALL))
     }

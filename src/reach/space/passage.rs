@@ -3,7 +3,7 @@
 use super::compiled::Compiled;
 use super::wave::{Ends, Seen, Wave, Whose};
 use crate::moves::{Arrival, At, Header, Machine};
-use crate::network::{Index, InstanceNode, InterfaceNode, Network, User};
+use crate::network::{InterfaceNode, Network, OutsideNode, User};
 use crate::resolver::leads_inside;
 use crate::stretch::Stretch;
 use crate::traffic::TrafficId;
@@ -37,6 +37,8 @@ pub(super) enum Asker<'n> {
     Interface(&'n InterfaceNode),
     /// A machine in the internet.
     Outside(IpAddr),
+    /// A host of a network outside.
+    Host(&'n OutsideNode, IpAddr),
 }
 
 /// Does a running machine use the interface?
@@ -46,7 +48,7 @@ pub(super) fn lives(network: &Network, interface: &InterfaceNode) -> bool {
             let instance = network.instances.get(index);
             instance.is_some_and(|it| it.state.state == State::Running)
         }
-        User::Nobody | User::Nat(_) | User::Other => false,
+        User::Nobody | User::Nat(_) | User::Service | User::Other => false,
     }
 }
 
@@ -64,6 +66,7 @@ fn aim(
     let inside = match asker {
         Asker::Interface(from) => from.vpc == target.vpc || leads_inside(network, from, private),
         Asker::Outside(_) => false,
+        Asker::Host(..) => true,
     };
     if inside {
         return Some((private, Whose::Target));
@@ -83,32 +86,31 @@ pub(super) fn passage<'n>(
     let source = match asker {
         Asker::Interface(from) if v6 => IpAddr::V6(*from.state.ipv6.first()?),
         Asker::Interface(from) => IpAddr::V4(from.state.primary_address()?),
-        Asker::Outside(address) => address,
+        Asker::Outside(address) | Asker::Host(_, address) => address,
     };
     let (destination, whose) = aim(network, asker, target, source.is_ipv6())?;
     let aimed = Aimed {
         target: Some(target),
-        machine: network.instance_of(target).map(|it| it.index),
+        meant: Some(target),
         destination,
         whose,
     };
-    aimed.machine?;
     Some(between(network, compiled, asker, source, aimed))
 }
 
-/// The same between two addresses that someone chose: at `machine` if it is to arrive there, else
+/// The same between two addresses that someone chose: at `meant` if it is to arrive there, else
 /// wherever. The groups of the target are asked on the way.
 pub(super) fn between_addresses<'n>(
     network: &'n Network,
     compiled: &mut Compiled,
     asker: Asker<'n>,
     source: IpAddr,
-    machine: Option<Index<InstanceNode>>,
+    meant: Option<&'n InterfaceNode>,
     destination: IpAddr,
 ) -> Passage {
     let aimed = Aimed {
         target: None,
-        machine,
+        meant,
         destination,
         whose: Whose::Fixed,
     };
@@ -120,7 +122,7 @@ struct Aimed<'n> {
     /// The interface whose groups are not asked.
     target: Option<&'n InterfaceNode>,
     /// Where it has to arrive.
-    machine: Option<Index<InstanceNode>>,
+    meant: Option<&'n InterfaceNode>,
     destination: IpAddr,
     whose: Whose,
 }
@@ -134,7 +136,7 @@ fn between<'n>(
 ) -> Passage {
     let Aimed {
         target,
-        machine: wanted,
+        meant,
         destination,
         whose,
     } = aimed;
@@ -148,7 +150,7 @@ fn between<'n>(
     };
     let from = match asker {
         Asker::Interface(from) => Some(from),
-        Asker::Outside(_) => None,
+        Asker::Outside(_) | Asker::Host(..) => None,
     };
     let mut wave = Wave::new(network, compiled, ends, from, target);
     let mut machine = Machine {
@@ -165,29 +167,31 @@ fn between<'n>(
         target: Stretch::all(destination),
         alone: false,
     };
-    let start = match from {
-        Some(from) => At::Leaves(from),
-        None => At::Internet { from: None },
+    let start = match asker {
+        Asker::Interface(from) => At::Leaves(from),
+        Asker::Outside(_) => At::Internet { from: None },
+        Asker::Host(outside, _) => At::Outside(outside),
     };
     let arrival = machine.run(start);
-    let arrival = arrival.filter(|arrival| match (arrival, wanted) {
-        (_, None) => true,
-        (Arrival::Instance { instance, .. }, Some(wanted)) => instance.index == wanted,
-        (_, Some(_)) => false,
+    let arrival = arrival.filter(|arrival| {
+        meant.is_none_or(|meant| {
+            let at = arrival.interface();
+            at.is_some_and(|at| network.is_same(at, meant))
+        })
     });
     if let Some(arrival) = arrival {
         passage.forward = machine.carrier.traffic;
-        let origin = match &arrival {
-            Arrival::Instance { interface, .. } => Some(interface.vpc),
-            Arrival::Laptop | Arrival::Outside | Arrival::Service(_) => None,
-        };
+        let origin = arrival.interface().map(|it| it.vpc);
         machine.carrier.turn(origin);
         let end = machine.answer(&arrival);
         let right = match (end, from) {
             (Some(Arrival::Instance { instance, .. }), Some(from)) => {
                 from.user == User::Instance(instance.index)
             }
-            (Some(Arrival::Outside), None) | (Some(Arrival::Service(_)), _) => true,
+            (Some(Arrival::Outside | Arrival::Laptop), None) | (Some(Arrival::Service(_)), _) => {
+                true
+            }
+            (Some(Arrival::Host(_)), None) => matches!(asker, Asker::Host(..)),
             _ => false,
         };
         if right {

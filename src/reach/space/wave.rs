@@ -2,7 +2,7 @@
 
 use super::compiled::Compiled;
 use crate::Hop;
-use crate::moves::{Accepts, Carrier, Header, Road, Session, Side};
+use crate::moves::{Accepts, Been, Carrier, Header, Road, Session, Side};
 use crate::network::{Index, InterfaceNode, Network, RouteNode, SubnetNode, TableNode, VpcNode};
 use crate::stretch::Stretch;
 use crate::traffic::TrafficId;
@@ -70,7 +70,7 @@ pub(super) struct Wave<'n, 's> {
     answering: bool,
     flows: Vec<(Index<InterfaceNode>, bool, Header)>,
     sessions: Vec<(Session, Ends, Ends)>,
-    been: Vec<(Index<InterfaceNode>, Header)>,
+    been: Vec<(Been, Header)>,
 }
 
 impl<'n, 's> Wave<'n, 's> {
@@ -289,8 +289,8 @@ impl<'n> Carrier<'n> for Wave<'n, '_> {
         self.origin = None;
     }
 
-    fn been(&mut self, interface: Index<InterfaceNode>) -> bool {
-        let state = (interface, self.ends.header);
+    fn been(&mut self, at: Been) -> bool {
+        let state = (at, self.ends.header);
         let been = self.been.contains(&state);
         self.been.push(state);
         been

@@ -221,6 +221,11 @@ impl Traffics {
             icmp: match accepts.icmp {
                 IcmpAccepts::All => SetId::ALL,
                 IcmpAccepts::Nothing => SetId::NONE,
+                IcmpAccepts::Echo => self.sets.intern(vec![
+                    (0, 0xff),
+                    (8 << 8, 8 << 8 | 0xff),
+                    (128 << 8, 129 << 8 | 0xff),
+                ]),
             },
             other: SetId::NONE,
         };
@@ -365,6 +370,9 @@ impl fmt::Display for Traffic {
                 true => one(first),
                 false if first & 0xff == 0 && *last == first | 0xff => {
                     format!("{}", first >> 8)
+                }
+                false if first & 0xff == 0 && last & 0xff == 0xff => {
+                    format!("{}-{}", first >> 8, last >> 8)
                 }
                 false => format!("{}-{}", one(first), one(last)),
             });

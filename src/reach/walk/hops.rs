@@ -103,6 +103,8 @@ pub(super) fn groups(
         Some((group, _)) => group,
         None => groups.first()?,
     };
+    let off = |ways: &[filters::Mismatch]| matches!(ways, [filters::Mismatch::Unsupported(_)]);
+    let is_off = decision.tried.iter().any(|(_, _, ways)| off(ways));
     let lost = |ways: &[filters::Mismatch]| matches!(ways, [filters::Mismatch::NotPreserved(_)]);
     let is_lost = decision.tried.iter().any(|(_, _, ways)| lost(ways));
     let (sentence, code) = match decision.rule {
@@ -117,6 +119,10 @@ pub(super) fn groups(
         None if is_lost => (
             say::reach_group_not_preserved(names(groups), direction(egress)),
             Some(Code("SG_REFERENCES_NOT_PRESERVED")),
+        ),
+        None if is_off => (
+            say::reach_group_denies(names(groups), direction(egress)),
+            Some(Code("SG_REFERENCING_SUPPORT")),
         ),
         None => (
             say::reach_group_denies(names(groups), direction(egress)),
@@ -138,7 +144,10 @@ pub(super) fn groups(
     step.tried = tried.collect();
     step.rule = decision.rule.map(|(_, rule)| group_rule(rule));
     step.code = code;
-    if code == Some(Code("ENI_SG_RULES_MISMATCH")) {
+    if matches!(
+        code,
+        Some(Code("ENI_SG_RULES_MISMATCH" | "SG_REFERENCING_SUPPORT"))
+    ) {
         name_nearest(&mut step);
     }
     Some(step)
@@ -189,7 +198,11 @@ pub(super) fn hole(network: &Network, vpc: &VpcNode, route: &RouteNode) -> Messa
             Some(it) => say::reach_hole_peering(target(), Arg::code(word(it.state.phase.state))),
             None => idle(),
         },
-        Toward::Local | Toward::Other => idle(),
+        Toward::Local
+        | Toward::Endpoint(_)
+        | Toward::Transit(_)
+        | Toward::Private(_)
+        | Toward::Other => idle(),
     }
 }
 

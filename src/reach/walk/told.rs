@@ -3,8 +3,10 @@
 use super::hops;
 use crate::filters::security_group::{self, Members, Membership};
 use crate::filters::{Mismatch, network_acl};
-use crate::moves::{Accepts, Carrier, Header, Road, Session, Side};
-use crate::network::{Index, InterfaceNode, Network, RouteNode, SubnetNode, TableNode, VpcNode};
+use crate::moves::{Accepts, Been, Carrier, Header, Road, Session, Side};
+use crate::network::{
+    Foreign, Index, InterfaceNode, Network, RouteNode, SubnetNode, TableNode, VpcNode,
+};
 use crate::stretch::Stretch;
 use crate::{Hop, Spot, pages};
 use hopwise_cloud::Id;
@@ -62,9 +64,10 @@ pub(crate) struct Told<'n> {
     outside: Option<IpAddr>,
     /// The VPC that it counts as coming from; an appliance on the way takes that away.
     origin: Option<Index<VpcNode>>,
-    seen: Vec<(Index<InterfaceNode>, Packet)>,
+    seen: Vec<(Been, Packet)>,
     sessions: Vec<(Session, Packet, Packet)>,
     answering: bool,
+    tracked: bool,
     /// Do filters name the rules that did not decide? It is most of the work.
     detailed: bool,
 }
@@ -89,6 +92,7 @@ impl<'n> Told<'n> {
             seen: Vec::new(),
             sessions: Vec::new(),
             answering: false,
+            tracked: false,
             detailed,
         }
     }
@@ -152,10 +156,14 @@ impl Members for Known<'_> {
                 Some(vpc) => self.member(egress, vpc, group, address),
                 None => Membership::No(Mismatch::Member(group.into())),
             },
-            Peer::Foreign(foreign) => match network.foreign(self.interface.vpc, foreign) {
-                Some(vpc) => self.member(egress, vpc, &foreign.group, address),
-                None => Membership::No(Mismatch::Stale((&foreign.group).into())),
-            },
+            Peer::Foreign(foreign) => {
+                let group = || (&foreign.group).into();
+                match network.foreign(self.interface.vpc, foreign, egress) {
+                    Foreign::Of(vpc) => self.member(egress, vpc, &foreign.group, address),
+                    Foreign::Unsupported => Membership::No(Mismatch::Unsupported(group())),
+                    Foreign::Stale => Membership::No(Mismatch::Stale(group())),
+                }
+            }
             Peer::List(list) => {
                 let place = network.places.get(self.interface.place);
                 let blocks =
@@ -253,8 +261,9 @@ impl<'n> Carrier<'n> for Told<'n> {
                 .find(|it| it.interface == *id && it.egress == egress && it.packet == packet)
                 .map(|it| it.tracked),
         };
-        let tracked =
-            remembered.unwrap_or_else(|| !security_group::is_untracked(&groups, egress, &packet));
+        let tracked = self.tracked
+            || remembered
+                .unwrap_or_else(|| !security_group::is_untracked(&groups, egress, &packet));
         let names = hops::names(&groups);
         let way = hops::direction(egress);
         let mut passes = decision.rule.is_some();
@@ -339,6 +348,7 @@ impl<'n> Carrier<'n> for Told<'n> {
             transport,
         };
         self.sessions.push((session, before, self.packet));
+        self.is_tracked();
         let hop = hop(&before, &self.packet);
         self.push(hop, before);
     }
@@ -370,8 +380,13 @@ impl<'n> Carrier<'n> for Told<'n> {
         self.origin = None;
     }
 
-    fn been(&mut self, interface: Index<InterfaceNode>) -> bool {
-        let state = (interface, self.packet);
+    fn is_tracked(&mut self) {
+        self.tracked = true;
+        self.flows.iter_mut().for_each(|flow| flow.tracked = true);
+    }
+
+    fn been(&mut self, at: Been) -> bool {
+        let state = (at, self.packet);
         let been = self.seen.contains(&state);
         self.seen.push(state);
         been
