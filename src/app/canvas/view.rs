@@ -106,14 +106,20 @@ impl Lens {
         (size.0 > 0.0 && size.1 > 0.0).then_some(size)
     }
 
-    /// How much of it the inspector, a dialog and the strip leave free, where they lie over the map.
+    /// How much of it the inspector and a dialog leave free, where they lie over the map.
     fn free(&self) -> Option<(f64, f64)> {
         self.reframe();
         let (size, corner) = (self.size()?, self.frame()?.corner);
         // What one did, the legend and the buttons take the foot.
         let size = (size.0, size.1 - FIT_FOOT);
-        let covers = browser::all("#inspector, .ask, .deed");
+        let covers = browser::all("#inspector, .ask");
         let rects = covers.into_iter().map(|it| it.get_bounding_client_rect());
+        // What stands beside the map covers nothing of it.
+        let rects = rects.filter(|over| {
+            let (left, top) = (over.left() - corner.0, over.top() - corner.1);
+            let (right, bottom) = (over.right() - corner.0, over.bottom() - corner.1);
+            left < size.0 && right > 0.0 && top < size.1 && bottom > 0.0
+        });
         Some(rects.fold(size, |size, over| {
             let beside = over.left() - corner.0;
             let above = over.top() - corner.1;

@@ -91,7 +91,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
                     entering,
                 } => self.comes(interface, entering)?,
                 At::Internet { from } => self.internet(from)?,
-                At::Outside(outside) => self.by_router(outside)?,
+                At::Outside(outside) => self.leaves_outside(outside)?,
                 At::Arrived(arrival) => return Some(arrival),
             }
         }

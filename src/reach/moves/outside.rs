@@ -107,7 +107,7 @@ impl<'n, C: Carrier<'n>> Machine<'n, '_, C> {
     }
 
     /// A host outside sends: its router leads it to AWS.
-    pub(super) fn by_router(&mut self, outside: &'n OutsideNode) -> Option<At<'n>> {
+    pub(super) fn leaves_outside(&mut self, outside: &'n OutsideNode) -> Option<At<'n>> {
         let network = self.network;
         let mut found = None;
         for (block, enters) in &outside.routes {
