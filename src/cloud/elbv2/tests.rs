@@ -1,0 +1,1 @@
+pub(crate) const REFUSED: &[crate::testing::Refusal] = &[];
