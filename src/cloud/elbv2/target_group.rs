@@ -286,11 +286,8 @@ pub(crate) fn create(
 /// Balancer never: its own connections go to the targets.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation>
 fn preserves(protocol: &str, kind: TargetKind) -> bool {
-    match (protocol, kind) {
-        ("HTTP" | "HTTPS", _) => false,
-        ("TCP" | "TLS", TargetKind::Ip) => false,
-        _ => true,
-    }
+    let by_address = kind == TargetKind::Ip && matches!(protocol, "TCP" | "TLS");
+    !is_http(protocol) && !by_address
 }
 
 fn show(context: &Context<'_>, one: &TargetGroup) -> Doc<shape::TargetGroup> {
