@@ -415,6 +415,30 @@ fn a_network_load_balancer_takes_the_elastic_ip_addresses_it_is_given() {
 }
 
 #[test]
+fn a_dual_stack_load_balancer_has_ipv6_addresses_too() {
+    let mut world = world();
+    world.call(
+        "AssociateVpcCidrBlock",
+        r#"{"VpcId":"@vpc","AmazonProvidedIpv6CidrBlock":true}"#,
+    );
+    let path = "Vpcs.0.Ipv6CidrBlockAssociationSet.0.Ipv6CidrBlock";
+    let block = world.at("DescribeVpcs", r#"{"VpcIds":["@vpc"]}"#, path);
+    for (number, subnet) in ["@a", "@b"].into_iter().enumerate() {
+        let own = block.replace("00::/56", &format!("0{number}::/64"));
+        let give = format!(r#"{{"SubnetId":"{subnet}","Ipv6CidrBlock":"{own}"}}"#);
+        world.call("AssociateSubnetCidrBlock", &give);
+    }
+    let make =
+        r#"{"Name":"both","Type":"network","IpAddressType":"dualstack","Subnets":["@a","@b"]}"#;
+    let value = world.call("CreateLoadBalancer", make);
+    let path = "LoadBalancers.0.AvailabilityZones.1.LoadBalancerAddresses.0.IPv6Address";
+    let shown = world.lab.at(&value, path);
+    let all = r#"{"Filters":[{"Name":"description","Values":["ELB net/both/*"]}]}"#;
+    let path = "NetworkInterfaces.1.Ipv6Addresses.0.Ipv6Address";
+    assert_eq!(world.at("DescribeNetworkInterfaces", all, path), shown);
+}
+
+#[test]
 fn what_is_asked_for_twice_is_made_once() {
     let mut world = world();
     for (operation, params, path, kept) in [

@@ -207,7 +207,10 @@ impl Shower<'_> {
             columns: vec!["Target", "Port", "Health", "Why"],
             rows: rows.collect(),
         });
-        shown.relations.push(("in", self.vpc(&it.vpc)));
+        // A VPC may go before its target groups.
+        if ec2.vpcs.contains(it.vpc.as_str()) {
+            shown.relations.push(("in", self.vpc(&it.vpc)));
+        }
         if let Some(balancer) = ec2.elbv2.balancer_of(&it.id) {
             let balancer = balancer_node(balancer);
             shown.relations.push(("target of", balancer));
