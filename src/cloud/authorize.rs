@@ -76,6 +76,10 @@ impl Cloud {
 /// The actions that policies know of a service of this cloud; none of any other service.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 pub fn actions(service: &str) -> Vec<&'static str> {
+    let service = match service {
+        "elasticloadbalancing" => "elbv2",
+        other => other,
+    };
     match crate::api::service(service) {
         // S3's are named otherwise than its operations.
         Some(found) if found.name == "s3" => s3::actions().collect(),
@@ -83,6 +87,14 @@ pub fn actions(service: &str) -> Vec<&'static str> {
             .chain(found.others().iter().copied())
             .collect(),
         None => Vec::new(),
+    }
+}
+
+/// How policies and endpoints call a service.
+pub(crate) fn prefix(service: &str) -> &str {
+    match service {
+        "elbv2" => "elasticloadbalancing",
+        other => other,
     }
 }
 
@@ -232,7 +244,7 @@ pub(crate) fn authorize(
         }
         return Ok(());
     }
-    let action = format!("{}:{}", call.service, operation.name);
+    let action = format!("{}:{}", prefix(&call.service), operation.name);
     let mut concerned: Vec<String> = operation
         .needs
         .iter()
@@ -263,6 +275,10 @@ pub(crate) fn authorize(
         for (resource, keys) in tagged(caller, region, call) {
             asker.require("ec2", true, "ec2:CreateTags", &resource, keys)?;
         }
+    }
+    if let Some((resource, keys)) = tagged_balancing(caller, region, call) {
+        let action = "elasticloadbalancing:AddTags";
+        asker.require("elbv2", true, action, &resource, keys)?;
     }
     Ok(())
 }
@@ -300,6 +316,63 @@ fn tagged(caller: &Caller, region: &Region, call: &Call) -> Vec<(String, Context
             Some((format!("arn:aws:ec2:{here}:{account}:{kind}/*"), keys))
         })
         .collect()
+}
+
+/// What a call of load balancing that makes something tags at once: to be allowed as `AddTags` is.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/tagging-resources-during-creation.html>
+fn tagged_balancing(caller: &Caller, region: &Region, call: &Call) -> Option<(String, Context)> {
+    if call.service != "elbv2" || !call.operation.starts_with("Create") {
+        return None;
+    }
+    let text = |map: &Map, name: &str| -> String {
+        let text = map.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let tags = call.params.get("Tags").and_then(Value::as_list)?;
+    let tags: Vec<&Map> = tags.iter().filter_map(Value::as_map).collect();
+    // What is made within something has its ARN from that.
+    let within = |from: &str, to: &str, parent: &str| {
+        let parent = text(&call.params, parent);
+        format!("{}/*", parent.replacen(from, to, 1))
+    };
+    let resource = match call.operation.as_str() {
+        "CreateLoadBalancer" => new_balancing(caller, region, call, "loadbalancer", "Name"),
+        "CreateTargetGroup" => new_balancing(caller, region, call, "targetgroup", "Name"),
+        "CreateListener" => within(":loadbalancer/", ":listener/", "LoadBalancerArn"),
+        _ => within(":listener/", ":listener-rule/", "ListenerArn"),
+    };
+    let mut keys = Context::new();
+    let made = call.operation.as_str();
+    keys.set("elasticloadbalancing:CreateAction", made);
+    keys.set_many(
+        "aws:TagKeys",
+        tags.iter().map(|tag| text(tag, "Key")).collect(),
+    );
+    for tag in &tags {
+        let key = format!("aws:RequestTag/{}", text(tag, "Key"));
+        keys.set(&key, text(tag, "Value"));
+    }
+    (!tags.is_empty()).then_some((resource, keys))
+}
+
+/// The ARN of something of load balancing that is to be made: with its name, and no id yet.
+fn new_balancing(
+    caller: &Caller,
+    region: &Region,
+    call: &Call,
+    kind: &str,
+    parameter: &str,
+) -> String {
+    let text = |name: &str| call.params.get(name).and_then(Value::as_str);
+    let name = text(parameter).unwrap_or_default();
+    let name = match (kind, text("Type")) {
+        ("loadbalancer", Some("network")) => format!("net/{name}"),
+        ("loadbalancer", Some("gateway")) => format!("gwy/{name}"),
+        ("loadbalancer", _) => format!("app/{name}"),
+        _ => name.to_owned(),
+    };
+    let (here, account) = (region.name, &caller.account);
+    format!("arn:aws:elasticloadbalancing:{here}:{account}:{kind}/{name}/*")
 }
 
 /// Is it a policy document that IAM takes for a user, group or role?
@@ -349,6 +422,8 @@ fn arn(region: &Region, caller: &Caller, kind: &str, id: &str) -> String {
         // A Direct Connect gateway is in no Region.
         "dx-gateway" => format!("arn:aws:directconnect::{account}:dx-gateway/{id}"),
         "dxcon" | "dxvif" => format!("arn:aws:directconnect:{here}:{account}:{kind}/{id}"),
+        // Load balancers and what belongs to them are named by their ARNs.
+        "elb" => id.to_owned(),
         // An image belongs to whoever published it: its ARN has no account.
         "image" => format!("arn:aws:ec2:{here}::image/{id}"),
         kind => format!("arn:aws:ec2:{here}:{account}:{kind}/{id}"),
@@ -405,6 +480,7 @@ fn resources(
                 named("policy", name)
             }]
         }
+        Need::Named(kind, path) => vec![new_balancing(caller, region, call, kind, path)],
         // What S3 needs is asked otherwise: `s3::needed`.
         Need::Bucket(_) | Need::Object(_) | Need::CopySource | Need::Buckets => Vec::new(),
     }

@@ -316,6 +316,18 @@ impl Mint {
         id
     }
 
+    /// 16 hexadecimal digits, as stand at the end of the ARNs of load balancing.
+    pub(crate) fn hex(&mut self) -> (String, Born) {
+        let born = self.born();
+        let id = format!("{:016x}", Digest::of(&(self.base, self.ordinal)));
+        self.minted.push(Minted {
+            ordinal: born.ordinal,
+            id: id.clone(),
+            secret: false,
+        });
+        (id, born)
+    }
+
     /// A UUID, as Direct Connect gateways have for an id.
     pub(crate) fn uuid(&mut self) -> (Id, Born) {
         let born = self.born();

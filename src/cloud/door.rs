@@ -12,7 +12,7 @@ use crate::field::Doc;
 use crate::id::Id;
 use crate::region::Region;
 use crate::time::Time;
-use crate::{Map, Value, directconnect, ec2, iam, json, on_premises, s3, sts};
+use crate::{Map, Value, directconnect, ec2, elbv2, iam, json, on_premises, s3, sts};
 use hopwise_explain::Explanation;
 use hopwise_machine::Machine;
 use std::net::IpAddr;
@@ -149,6 +149,16 @@ pub struct Due(DueKind);
 enum DueKind {
     Timer { at: Time },
     Boot { instance: Id, script: String },
+    Check(Checked),
+}
+
+/// A health check of an account in a Region, and what came of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Checked {
+    account: String,
+    region: &'static str,
+    check: elbv2::Check,
+    found: Option<elbv2::Found>,
 }
 
 impl Due {
@@ -156,14 +166,31 @@ impl Due {
     pub fn at(&self) -> Option<Time> {
         match self.0 {
             DueKind::Timer { at } => Some(at),
-            DueKind::Boot { .. } => None,
+            DueKind::Boot { .. } | DueKind::Check(_) => None,
         }
+    }
+
+    /// The health check that a load balancer makes, with its account and Region.
+    pub fn check(&self) -> Option<(&str, &'static str, &elbv2::Check)> {
+        match &self.0 {
+            DueKind::Check(it) => Some((&it.account, it.region, &it.check)),
+            DueKind::Timer { .. } | DueKind::Boot { .. } => None,
+        }
+    }
+
+    /// The health check with what came of it; anything else as it is.
+    #[must_use]
+    pub fn found(mut self, found: elbv2::Found) -> Self {
+        if let DueKind::Check(it) = &mut self.0 {
+            it.found = Some(found);
+        }
+        self
     }
 
     /// The instance whose first boot runs this user data.
     pub fn boot(&self) -> Option<(&Id, &str)> {
         match &self.0 {
-            DueKind::Timer { .. } => None,
+            DueKind::Timer { .. } | DueKind::Check(_) => None,
             DueKind::Boot { instance, script } => Some((instance, script)),
         }
     }
@@ -199,6 +226,8 @@ pub(crate) enum Need {
     Group(&'static str),
     /// Concerns the managed policy named by a parameter: its ARN, or the name of a new one.
     Policy(&'static str),
+    /// Makes something of load balancing of this kind, with the name in a parameter.
+    Named(&'static str, &'static str),
     /// This action on the S3 bucket that `Bucket` names.
     Bucket(&'static str),
     /// This action on the S3 object that `Bucket` and `Key` name, or on a version of it.
@@ -366,12 +395,50 @@ impl Cloud {
         boots
     }
 
+    /// The health checks that load balancers make now. Whether packets arrive is not known here:
+    /// the driver carries a check out, and says what it found ([`Due::found`]) with
+    /// [`Act::Finish`]. A target that nobody checks stays `initial`. They are no part of
+    /// [`Cloud::due`], since they are never done.
+    pub fn checks(&self) -> Vec<Due> {
+        let mut all = Vec::new();
+        for (account, region, ec2) in self.places() {
+            all.extend(ec2.elbv2.checks(ec2).into_iter().map(|check| {
+                Due(DueKind::Check(Checked {
+                    account: account.id.clone(),
+                    region: region.name,
+                    check,
+                    found: None,
+                }))
+            }));
+        }
+        all
+    }
+
+    /// Keeps what came of a health check.
+    fn checked(&mut self, checked: &Checked) -> Result<Answer, Fault> {
+        let asked = Due(DueKind::Check(Checked {
+            found: None,
+            ..checked.clone()
+        }));
+        let Some(found) = checked.found.filter(|_| self.checks().contains(&asked)) else {
+            return Err(Fault::new("NotDue", "this is not due"));
+        };
+        if let Some(ec2) = self.ec2_mut(&checked.account, checked.region) {
+            ec2.elbv2.keep(&checked.check, found);
+        }
+        Ok(Answer::default())
+    }
+
     fn finish(&mut self, due: &Due, inside: &[hopwise_machine::Act]) -> Result<Answer, Fault> {
+        if let DueKind::Check(checked) = &due.0 {
+            return self.checked(checked);
+        }
         if !self.due().contains(due) {
             return Err(Fault::new("NotDue", "this is not due"));
         }
         match &due.0 {
             DueKind::Timer { at } => self.advance(*at),
+            DueKind::Check(_) => {}
             DueKind::Boot { instance, .. } => {
                 let mut copy = self.clone();
                 copy.change_machine(instance, inside)?;
@@ -502,7 +569,11 @@ impl Cloud {
             .ok_or_else(unknown)?;
         let caller = self.caller(&call.service, &call.credentials)?;
         let region = Region::find(&call.region).ok_or_else(|| {
-            let host = format!("https://{}.{}.amazonaws.com/", call.service, call.region);
+            let host = format!(
+                "https://{}.{}.amazonaws.com/",
+                authorize::prefix(&call.service),
+                call.region
+            );
             Fault::new(
                 "EndpointConnectionError",
                 format!("Could not connect to the endpoint URL: \"{host}\""),
@@ -600,6 +671,7 @@ fn body(service: &str, operation: &str) -> Option<&'static Operation> {
     let operations = match service {
         "directconnect" => directconnect::OPERATIONS,
         "ec2" => ec2::OPERATIONS,
+        "elbv2" => elbv2::OPERATIONS,
         "iam" => iam::OPERATIONS,
         "s3" => s3::OPERATIONS,
         "sts" => sts::OPERATIONS,
@@ -692,6 +764,7 @@ mod tests {
         for (service, rows) in [
             ("directconnect", directconnect::OPERATIONS),
             ("ec2", ec2::OPERATIONS),
+            ("elbv2", elbv2::OPERATIONS),
             ("iam", iam::OPERATIONS),
             ("s3", s3::OPERATIONS),
             ("sts", sts::OPERATIONS),
@@ -700,7 +773,7 @@ mod tests {
                 let operation = api::service(service).unwrap().operation(row.name);
                 let operation = operation.unwrap_or_else(|| panic!("no shapes for {}", row.name));
                 for need in row.needs {
-                    if let Need::On(_, path) | Need::User(path) = need {
+                    if let Need::On(_, path) | Need::User(path) | Need::Named(_, path) = need {
                         let first = path.split(['.', '[']).next().unwrap();
                         assert!(
                             operation.input().unwrap().member(first).is_some(),

@@ -64,10 +64,13 @@ impl Lab {
         }
     }
 
-    /// Calls an operation; `params` is JSON.
+    /// Calls an operation; `params` is JSON. Of a name that two services have, the first one's is
+    /// meant, unless the service stands before it: `elbv2:DescribeTags`.
     pub(crate) fn call(&mut self, operation: &str, params: &str) -> Result<Value, String> {
+        let (of, operation) = operation.split_once(':').unwrap_or(("", operation));
         let service = crate::api::services()
             .iter()
+            .filter(|service| of.is_empty() || service.name == of)
             .find(|service| service.operation(operation).is_some())
             .unwrap_or_else(|| panic!("no service has {operation}"));
         let Ok(Value::Map(params)) = json::parse(params) else {

@@ -3,6 +3,7 @@
 //! **Invariant:** a page reads these and never the fields of a resource.
 
 mod access;
+mod balancers;
 mod gateways;
 mod hybrid;
 
@@ -224,6 +225,8 @@ pub fn kind_word(kind: &str) -> &'static str {
         "egress-only-internet-gateway" => "Egress-only internet gateway",
         "vpc-peering-connection" => "Peering connection",
         "vpc-endpoint" => "VPC endpoint",
+        "loadbalancer" => "Load balancer",
+        "targetgroup" => "Target group",
         "prefix-list" => "Prefix list",
         "dhcp-options" => "DHCP option set",
         "transit-gateway" => "Transit gateway",
@@ -828,7 +831,8 @@ impl Shower<'_> {
             shown.facts.push(("Type", text(it.kind.as_str())));
             shown.facts.push(("Fingerprint", code(&it.fingerprint)));
         } else {
-            return self.gateways(id).or_else(|| self.hybrid(id));
+            let gateways = self.gateways(id).or_else(|| self.hybrid(id));
+            return gateways.or_else(|| self.balancers(id));
         }
         Some(shown)
     }

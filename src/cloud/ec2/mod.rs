@@ -9,7 +9,7 @@ pub mod endpoint;
 mod facts;
 pub mod image;
 pub mod instance;
-mod interface_address;
+pub(crate) mod interface_address;
 pub mod internet_gateway;
 pub mod key_pair;
 pub mod nat_gateway;

@@ -1,6 +1,7 @@
 //! States that turn into others by themselves, as time passes.
 
 use super::Ec2;
+use crate::elbv2;
 use crate::id::Id;
 use crate::table::{Resource, Table};
 use crate::time::Time;
@@ -168,6 +169,7 @@ pub(crate) fn next_change(ec2: &Ec2) -> Option<Time> {
         next(&ec2.vpn_connections),
         next(&ec2.exclusions),
         next(&ec2.elbv2.balancers),
+        elbv2::next_drained(ec2),
         next(&ec2.direct_connect.connections),
         next(&ec2.direct_connect.interfaces),
         next(&ec2.direct_connect.gateways),
@@ -193,6 +195,7 @@ pub(crate) fn waits(ec2: &Ec2, now: Time) -> bool {
         is_due(&ec2.vpn_connections, now),
         is_due(&ec2.exclusions, now),
         is_due(&ec2.elbv2.balancers, now),
+        elbv2::next_drained(ec2).is_some_and(|at| at <= now),
         is_due(&ec2.direct_connect.connections, now),
         is_due(&ec2.direct_connect.interfaces, now),
         is_due(&ec2.direct_connect.gateways, now),
@@ -217,6 +220,8 @@ pub(crate) fn settle_all(ec2: &mut Ec2, now: Time) {
     settle(&mut ec2.vpn_connections, now);
     settle(&mut ec2.exclusions, now);
     settle(&mut ec2.elbv2.balancers, now);
+    elbv2::clear(ec2);
+    elbv2::drain(ec2, now);
     settle(&mut ec2.direct_connect.connections, now);
     settle(&mut ec2.direct_connect.interfaces, now);
     settle(&mut ec2.direct_connect.gateways, now);

@@ -163,7 +163,8 @@ pub(super) fn identities(cloud: &Cloud, account: &Account) -> IdentityView {
 
 /// Is it the id of something that this file shows?
 pub(super) fn is_access(id: &str) -> bool {
-    id.starts_with("arn:") || id.starts_with("AKIA")
+    let access = id.starts_with("arn:") && !id.starts_with("arn:aws:elasticloadbalancing:");
+    access || id.starts_with("AKIA")
 }
 
 /// Everything about the bucket, user, group or policy with this ARN.

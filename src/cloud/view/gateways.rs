@@ -46,9 +46,17 @@ pub(super) fn host(ec2: &Ec2, interface: &NetworkInterface) -> Option<HostView> 
             };
             (node, state(endpoint.phase.state))
         }
-        ManagedKind::ApplicationLoadBalancer
-        | ManagedKind::NetworkLoadBalancer
-        | ManagedKind::TransitGateway
+        // So does a load balancer.
+        ManagedKind::ApplicationLoadBalancer | ManagedKind::NetworkLoadBalancer => {
+            let balancer = ec2.elbv2.balancers.get(managed.by.as_str())?;
+            let node = Node {
+                kind: "loadbalancer",
+                name: Some(balancer.name.clone()),
+                ..node(interface, private)
+            };
+            (node, super::balancers::state(balancer))
+        }
+        ManagedKind::TransitGateway
         | ManagedKind::Lambda
         | ManagedKind::Database
         | ManagedKind::Other => (node(interface, private), "in-use"),

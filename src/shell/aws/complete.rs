@@ -169,6 +169,7 @@ fn about_service(name: &str) -> &'static str {
     match name {
         "directconnect" => "lines from one's own network",
         "ec2" => "networks and machines",
+        "elbv2" => "load balancers",
         "iam" => "users and permissions",
         "s3" => "files and folders in buckets",
         "s3api" => "buckets and objects, call by call",

@@ -94,6 +94,55 @@ const SOURCES: &[Source] = &[
         "VpnGatewayId",
     ),
     source(
+        "LoadBalancerArn",
+        "",
+        "DescribeLoadBalancers",
+        "LoadBalancers",
+        "LoadBalancerArn",
+    ),
+    source(
+        "TargetGroupArn",
+        "",
+        "DescribeTargetGroups",
+        "TargetGroups",
+        "TargetGroupArn",
+    ),
+    source(
+        "Subnet",
+        "CreateLoadBalancer",
+        "DescribeSubnets",
+        "Subnets",
+        "SubnetId",
+    ),
+    source(
+        "Subnet",
+        "SetSubnets",
+        "DescribeSubnets",
+        "Subnets",
+        "SubnetId",
+    ),
+    source(
+        "SecurityGroup",
+        "CreateLoadBalancer",
+        "DescribeSecurityGroups",
+        "SecurityGroups",
+        "GroupId",
+    ),
+    source(
+        "SecurityGroup",
+        "SetSecurityGroups",
+        "DescribeSecurityGroups",
+        "SecurityGroups",
+        "GroupId",
+    ),
+    source(
+        "VpcId",
+        "CreateTargetGroup",
+        "DescribeVpcs",
+        "Vpcs",
+        "VpcId",
+    ),
+    source(
         "AllocationId",
         "",
         "DescribeAddresses",
@@ -258,7 +307,10 @@ pub(super) fn find(
             && (it.of.is_empty() || it.of == operation)
     });
     if let Some(own) = own {
-        return Some((service.operation(own.lists)?, own.items, own.member));
+        // What a load balancer stands in is EC2's.
+        let lists = service.operation(own.lists);
+        let lists = lists.or_else(|| api::service("ec2")?.operation(own.lists))?;
+        return Some((lists, own.items, own.member));
     }
     // `SubnetId` is what `DescribeSubnets` lists.
     let stem = singular

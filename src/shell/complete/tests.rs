@@ -127,12 +127,13 @@ fn commands_operations_and_options() {
                 []
                 directconnect  (lines from one's own network)
                 ec2  (networks and machines)
+                elbv2  (load balancers)
                 iam  (users and permissions)
-                s3api  (buckets and objects, call by call)
-                and 4 more
+                and 5 more
             aws e|
-                [e] -> ec2
+                [e]
                 ec2  (networks and machines)
+                elbv2  (load balancers)
             aws s3|
                 [s3]
                 s3api  (buckets and objects, call by call)

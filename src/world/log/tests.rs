@@ -328,3 +328,35 @@ fn what_is_outside_of_aws_is_in_the_log() {
     assert_eq!(removed.exit, 0);
     assert!(loaded.cloud().on_premises().is_empty());
 }
+
+#[test]
+fn a_load_balancer_is_in_the_log_without_the_digits_of_its_arn() {
+    let mut world = World::new(Genesis {
+        seed: 42,
+        default_vpc: true,
+    });
+    for line in [
+        "SUBNETS=$(aws ec2 describe-subnets --filters Name=availability-zone,Values=us-east-1a,us-east-1b --query 'Subnets[].SubnetId' --output text)",
+        "VPC=$(aws ec2 describe-vpcs --query 'Vpcs[0].VpcId' --output text)",
+        "LB=$(aws elbv2 create-load-balancer --name web --subnets $SUBNETS --query 'LoadBalancers[0].LoadBalancerArn' --output text)",
+        "TG=$(aws elbv2 create-target-group --name web --protocol HTTP --port 80 --vpc-id $VPC --query 'TargetGroups[0].TargetGroupArn' --output text)",
+        "L=$(aws elbv2 create-listener --load-balancer-arn $LB --protocol HTTP --port 80 --default-actions Type=forward,TargetGroupArn=$TG --query 'Listeners[0].ListenerArn' --output text)",
+        "aws elbv2 add-tags --resource-arns $LB $TG $L --tags Key=team,Value=shop",
+    ] {
+        let output = world.run_line(World::TERMINAL, line);
+        assert_eq!(output.exit, 0, "{line}: {}", output.stderr);
+    }
+    let saved = world.save();
+    let (loaded, stopped) = World::load(&saved).unwrap();
+    assert_eq!(stopped, None);
+    assert_eq!(loaded.cloud(), world.cloud());
+    assert_eq!(loaded.save(), saved);
+    let ec2 = world
+        .cloud()
+        .places()
+        .find(|(_, it, _)| it.name == "us-east-1");
+    let listeners = ec2.unwrap().2.elbv2.listeners.by_birth();
+    for digits in listeners[0].id.as_str().split('/').skip(3) {
+        assert!(!saved.contains(digits), "{digits} in {saved}");
+    }
+}

@@ -1127,11 +1127,13 @@ fn every_operation_that_changes_something_has_a_refusal_here() {
     ];
     let rows = (crate::ec2::OPERATIONS.iter())
         .chain(crate::directconnect::OPERATIONS)
+        .chain(crate::elbv2::OPERATIONS)
         .chain(crate::iam::OPERATIONS)
         .chain(crate::s3::OPERATIONS);
     let elsewhere = (crate::iam::tests::REFUSED.iter())
         .chain(crate::s3::tests::REFUSED)
         .chain(crate::directconnect::tests::REFUSED)
+        .chain(crate::elbv2::tests::REFUSED)
         .chain(crate::ec2::transit_gateway::tests::REFUSED)
         .chain(crate::ec2::vpn::tests::REFUSED)
         .chain(gateways::REFUSED)
