@@ -23,7 +23,7 @@ const paste = (page, text) =>
 
 test("Tab completes what is sure, and shows what can be chosen", () =>
   withPage({}, async (page) => {
-    await type(page, "aws e");
+    await type(page, "aws ec");
     await page.keyboard.press("Tab");
     assert.equal(await value(page), "aws ec2 ");
     await page.keyboard.type("create-");
