@@ -5,7 +5,7 @@ use crate::door::Context;
 use crate::ec2::phase::{Phase, State};
 use crate::ec2::route_table::Destination;
 use crate::ec2::security_group::Peer;
-use crate::ec2::select::{FilterRow, find, new_tags, select, tag_list};
+use crate::ec2::select::{FilterRow, Filters, find, new_tags, select, tag_list, wildcard};
 use crate::fault::Fault;
 use crate::field::{Doc, View};
 use crate::fields::ec2::shape::{self, *};
@@ -357,6 +357,20 @@ pub(crate) fn delete(
     Ok(Doc::new().with(delete_managed_prefix_list_result::PREFIX_LIST, answer))
 }
 
+/// Does a list of AWS's pass all filters? `owner` is empty where lists are not told apart by it.
+fn passes(one: &AwsList, region: &Region, owner: &str, mut filters: Filters<'_>) -> bool {
+    filters.all(|it| {
+        let own = match it.get(filter::NAME).unwrap_or_default() {
+            "owner-id" => owner.to_owned(),
+            "prefix-list-id" => one.id.to_owned(),
+            "prefix-list-name" => one.name(region),
+            _ => String::new(),
+        };
+        let mut values = it.items(filter::VALUES);
+        values.any(|value| wildcard(value, &own))
+    })
+}
+
 /// `DescribeManagedPrefixLists`: AWS's and one's own.
 pub(crate) fn describe(
     context: &mut Context<'_>,
@@ -369,24 +383,13 @@ pub(crate) fn describe(
     for id in &wanted {
         check_exists(context.ec2(), region, id)?;
     }
-    let passes = |one: &AwsList| {
-        request
-            .items(describe_managed_prefix_lists::FILTERS)
-            .all(|it| {
-                let own = match it.get(filter::NAME).unwrap_or_default() {
-                    "owner-id" => "AWS".to_owned(),
-                    "prefix-list-id" => one.id.to_owned(),
-                    "prefix-list-name" => one.name(region),
-                    _ => String::new(),
-                };
-                let mut values = it.items(filter::VALUES);
-                values.any(|value| crate::ec2::select::wildcard(value, &own))
-            })
-    };
     let mut list: Vec<_> = aws_lists(region)
         .iter()
         .filter(|it| wanted.is_empty() || wanted.contains(&it.id))
-        .filter(|it| passes(it))
+        .filter(|it| {
+            let filters = request.items(describe_managed_prefix_lists::FILTERS);
+            passes(it, region, "AWS", filters)
+        })
         .map(|it| show_aws(region, it))
         .collect();
     let found = select(
@@ -486,22 +489,18 @@ pub(crate) fn describe_services(
     for id in &wanted {
         check_exists(context.ec2(), region, id)?;
     }
-    let passes = |one: &AwsList| {
-        request.items(describe_prefix_lists::FILTERS).all(|it| {
-            let own = match it.get(filter::NAME).unwrap_or_default() {
-                "prefix-list-id" => one.id.to_owned(),
-                "prefix-list-name" => one.name(region),
-                _ => String::new(),
-            };
-            let mut values = it.items(filter::VALUES);
-            values.any(|value| crate::ec2::select::wildcard(value, &own))
-        })
-    };
     let list: Vec<_> = aws_lists(region)
         .iter()
         .filter(|it| matches!(it.service, "s3" | "dynamodb"))
         .filter(|it| wanted.is_empty() || wanted.contains(&it.id))
-        .filter(|it| passes(it))
+        .filter(|it| {
+            passes(
+                it,
+                region,
+                "",
+                request.items(describe_prefix_lists::FILTERS),
+            )
+        })
         .map(|it| {
             let blocks: Vec<String> = it.blocks.iter().map(|it| (*it).to_owned()).collect();
             Doc::new()
